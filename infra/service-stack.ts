@@ -1,0 +1,149 @@
+import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { DynamoEventSource, S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
+import type { Construct } from 'constructs';
+import type { PublishEnv } from '../lambdas/inbox/publish.env.ts';
+import type { NormaliseEnv } from '../lambdas/ingest/normalise.env.ts';
+import type { WebhookEnv } from '../lambdas/ingest/webhook.env.ts';
+import type { StageConfig } from './config.ts';
+import { ServiceFunction } from './constructs/service-function.ts';
+import { WebhookApi } from './constructs/webhook-api.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
+import type { StageProps, StateStack } from './state-stack.ts';
+
+/** The service stack works on the state stack's resources. */
+export interface ServiceStackProps extends StageProps {
+  state: StateStack;
+}
+
+/** The APIs, functions and queues of one stage: all of it can be replaced without losing anything. */
+export class ServiceStack extends Stack {
+  constructor(scope: Construct, id: string, { config, state, ...props }: ServiceStackProps) {
+    super(scope, id, props);
+
+    const normalise = this.normalise(config, state);
+    const webhookEvents = new WorkQueue(this, 'WebhookEvents', {
+      consumer: {
+        function: normalise,
+        batchSize: 10,
+        maxConcurrency: config.normaliseConcurrency,
+      },
+    });
+    const inboxEvents = new WorkQueue(this, 'InboxEvents', { fifo: true });
+    this.publish(config, state, inboxEvents);
+    const webhook = this.webhook(config, state, webhookEvents);
+    const webhookApi = new WebhookApi(this, 'WebhookApi', { config, webhook });
+
+    this.output('WebhookUrl', webhookApi.url, 'Callback URL to register with Meta');
+    this.output(
+      'InboxEventsQueueUrl',
+      inboxEvents.queue.queueUrl,
+      'What the inbox backend consumes',
+    );
+    this.output('TableName', state.table.tableName, 'Routes, messages, conversations');
+    this.output('AppSecretArn', state.appSecret.secretArn, "Where the Meta app's secrets belong");
+  }
+
+  /** Verifies what Meta posts, and queues it before answering 200. */
+  private webhook(config: StageConfig, state: StateStack, webhookEvents: WorkQueue) {
+    return new ServiceFunction<WebhookEnv>(this, 'Webhook', {
+      id: 'whatsapp-webhook',
+      description: "Verifies Meta's webhooks and queues them",
+      // CPU comes with memory, and Meta wants a median answer within 250 ms.
+      memorySizeMb: 512,
+      timeout: Duration.seconds(10),
+      logRetentionDays: config.logRetentionDays,
+      environment: {
+        WEBHOOK_EVENTS_QUEUE_URL: webhookEvents.queue.queueUrl,
+        RAW_BUCKET: state.rawBucket.bucketName,
+        APP_SECRET_ARN: state.appSecret.secretArn,
+      },
+    })
+      .allow(['sqs:SendMessage', 'sqs:GetQueueAttributes'], [webhookEvents.queue.queueArn])
+      .allow(['secretsmanager:GetSecretValue'], [state.appSecret.secretArn])
+      .allow(
+        ['s3:PutObject'],
+        [
+          state.rawBucket.arnForObjects('oversize/*'),
+          state.rawBucket.arnForObjects('quarantine/*'),
+        ],
+      )
+      .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);
+  }
+
+  /** Turns queued webhooks into table items, each update once. */
+  private normalise(config: StageConfig, state: StateStack) {
+    return new ServiceFunction<NormaliseEnv>(this, 'Normalise', {
+      id: 'normalise',
+      description: 'Routes, dedupes and stores each update of a webhook',
+      memorySizeMb: 512,
+      timeout: Duration.seconds(60),
+      logRetentionDays: config.logRetentionDays,
+      environment: {
+        TABLE_NAME: state.table.tableName,
+        RAW_BUCKET: state.rawBucket.bucketName,
+        MESSAGE_RETENTION_DAYS: String(config.messageRetentionDays),
+      },
+    })
+      .allow(
+        ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        [state.table.tableArn],
+      )
+      .allow(['s3:GetObject'], [state.rawBucket.arnForObjects('oversize/*')])
+      .allow(
+        ['s3:PutObject'],
+        [
+          state.rawBucket.arnForObjects('unrecognised/*'),
+          state.rawBucket.arnForObjects('quarantine/*'),
+        ],
+      )
+      .allow(
+        ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
+        [state.dataKey.keyArn],
+      );
+  }
+
+  /** Turns table changes into inbox events. */
+  private publish(config: StageConfig, state: StateStack, inboxEvents: WorkQueue): void {
+    const publish = new ServiceFunction<PublishEnv>(this, 'Publish', {
+      id: 'publish',
+      description: 'Publishes table changes as inbox events',
+      memorySizeMb: 512,
+      timeout: Duration.seconds(60),
+      logRetentionDays: config.logRetentionDays,
+      environment: {
+        INBOX_EVENTS_QUEUE_URL: inboxEvents.queue.queueUrl,
+        RAW_BUCKET: state.rawBucket.bucketName,
+      },
+    })
+      .allow(['sqs:SendMessage'], [inboxEvents.queue.queueArn])
+      .allow(['s3:PutObject'], [state.rawBucket.arnForObjects('quarantine/*')])
+      .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);
+
+    const written = FilterRule.or('INSERT', 'MODIFY');
+    publish.addEventSource(
+      new DynamoEventSource(state.table, {
+        // LATEST would skip what was written while the mapping was being made.
+        startingPosition: StartingPosition.TRIM_HORIZON,
+        batchSize: 100,
+        reportBatchItemFailures: true,
+        bisectBatchOnError: true,
+        // The stream forgets after 24 hours; until shortly before that an outage is only a delay.
+        maxRecordAge: Duration.hours(20),
+        retryAttempts: -1,
+        // Not a queue: a queue would get the records' positions and not the records.
+        onFailure: new S3OnFailureDestination(state.rawBucket),
+        filters: ['MSG#', 'EVENT#'].map((prefix) =>
+          FilterCriteria.filter({
+            eventName: written,
+            dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(prefix) } } },
+          }),
+        ),
+      }),
+    );
+  }
+
+  private output(id: string, value: string, description: string): void {
+    new CfnOutput(this, id, { value, description });
+  }
+}

@@ -1,0 +1,76 @@
+import { Duration, RemovalPolicy, SecretValue, Stack, type StackProps } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  StreamViewType,
+  TableEncryptionV2,
+  TableV2,
+} from 'aws-cdk-lib/aws-dynamodb';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { StageConfig } from './config.ts';
+
+/** What both stacks need to know of their stage. */
+export interface StageProps extends StackProps {
+  config: StageConfig;
+}
+
+/** Everything that must survive a redeployment of the rest: the table, the bucket, the key, the secret. */
+export class StateStack extends Stack {
+  readonly dataKey: Key;
+  readonly table: TableV2;
+  /** Raw webhook material: updates too large for a queue, and what nobody could make sense of. */
+  readonly rawBucket: Bucket;
+  /** `{"appSecrets": [...], "verifyTokens": [...]}`, one to three of each valid at once. */
+  readonly appSecret: Secret;
+
+  constructor(scope: Construct, id: string, { config, ...props }: StageProps) {
+    super(scope, id, { ...props, terminationProtection: config.retainData });
+    const removalPolicy = config.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+
+    this.dataKey = new Key(this, 'DataKey', {
+      description: 'Messages, raw webhooks and the app secret of Nexus WhatsApp',
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+
+    this.table = new TableV2(this, 'Table', {
+      partitionKey: { name: 'pk', type: AttributeType.STRING },
+      sortKey: { name: 'sk', type: AttributeType.STRING },
+      dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
+      timeToLiveAttribute: 'expiresAt',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+      encryption: TableEncryptionV2.customerManagedKey(this.dataKey),
+      deletionProtection: config.retainData,
+      removalPolicy,
+    });
+
+    this.rawBucket = new Bucket(this, 'RawBucket', {
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.dataKey,
+      bucketKeyEnabled: true,
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
+      enforceSSL: true,
+      lifecycleRules: [
+        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        // A queue and its dead-letter queue hold a pointer for 14 days each.
+        { id: 'oversize', prefix: 'oversize/', expiration: Duration.days(30) },
+        { id: 'unrecognised', prefix: 'unrecognised/', expiration: Duration.days(90) },
+        { id: 'quarantine', prefix: 'quarantine/', expiration: Duration.days(90) },
+        // Lambda's own prefix for what a stream mapping gave up on.
+        { id: 'stream-failures', prefix: 'aws/lambda/', expiration: Duration.days(90) },
+      ],
+      removalPolicy,
+    });
+
+    this.appSecret = new Secret(this, 'AppSecret', {
+      description: "The Meta app's secrets and verify tokens, one to three of each valid at once",
+      encryptionKey: this.dataKey,
+      // Empty lists fail closed: every webhook is answered 503 until the real ones are put in.
+      secretStringValue: SecretValue.unsafePlainText('{"appSecrets":[],"verifyTokens":[]}'),
+      removalPolicy,
+    });
+  }
+}

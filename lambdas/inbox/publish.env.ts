@@ -1,0 +1,10 @@
+import * as z from 'zod/mini';
+
+/** What `publish` is configured with. */
+export const publishEnvSchema = z.object({
+  INBOX_EVENTS_QUEUE_URL: z.url(),
+  RAW_BUCKET: z.string().check(z.minLength(1)),
+});
+
+/** The variables as infra has to set them. */
+export type PublishEnv = z.input<typeof publishEnvSchema>;
