@@ -2,7 +2,7 @@ import * as z from 'zod/mini';
 
 /** What `whatsapp-webhook` is configured with. */
 export const webhookEnvSchema = z.object({
-  WEBHOOK_EVENTS_QUEUE_URL: z.url(),
+  WEBHOOK_EVENTS_QUEUE_URL: z.string().check(z.minLength(1)),
   RAW_BUCKET: z.string().check(z.minLength(1)),
   APP_SECRET_ARN: z.string().check(z.startsWith('arn:')),
 });

@@ -1,0 +1,12 @@
+/** A message for `webhook-events`. */
+export interface QueuedMessage {
+  /** Whose turn it is: SQS shares the consumers among the groups. At most 128 characters. */
+  groupId: string;
+  body: string;
+}
+
+/** The queue `webhook-events`. */
+export interface WebhookQueue {
+  /** Resolves when every message is durably in the queue. @throws when any of them may not be. */
+  send(messages: readonly QueuedMessage[]): Promise<void>;
+}
