@@ -63,10 +63,7 @@ export class ServiceStack extends Stack {
       .allow(['secretsmanager:GetSecretValue'], [state.appSecret.secretArn])
       .allow(
         ['s3:PutObject'],
-        [
-          state.rawBucket.arnForObjects('oversize/*'),
-          state.rawBucket.arnForObjects('quarantine/*'),
-        ],
+        ['oversize/*', 'quarantine/*'].map((prefix) => state.rawBucket.arnForObjects(prefix)),
       )
       .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);
   }
@@ -86,16 +83,22 @@ export class ServiceStack extends Stack {
       },
     })
       .allow(
-        ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem'],
+        [
+          'dynamodb:GetItem',
+          'dynamodb:BatchGetItem',
+          'dynamodb:Query',
+          'dynamodb:PutItem',
+          'dynamodb:UpdateItem',
+          'dynamodb:DeleteItem',
+        ],
         [state.table.tableArn],
       )
       .allow(['s3:GetObject'], [state.rawBucket.arnForObjects('oversize/*')])
       .allow(
         ['s3:PutObject'],
-        [
-          state.rawBucket.arnForObjects('unrecognised/*'),
-          state.rawBucket.arnForObjects('quarantine/*'),
-        ],
+        ['oversize/*', 'unrecognised/*', 'quarantine/*'].map((prefix) =>
+          state.rawBucket.arnForObjects(prefix),
+        ),
       )
       .allow(
         ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],

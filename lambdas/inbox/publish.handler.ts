@@ -1,1 +1,44 @@
-export const handler = async () => ({ statusCode: 200 });
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import { backgroundBudget } from '../../shared/runtime/aws-client.ts';
+import { readEnv } from '../../shared/runtime/env.ts';
+import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
+import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
+import { inboxQueueInSqs } from './inbox-queue.sqs.ts';
+import { inboxMetrics } from './metrics.ts';
+import { publishEnvSchema } from './publish.env.ts';
+import { publishChanges } from './publish.ts';
+import { streamEventSchema } from './stream-event.schema.ts';
+
+const env = readEnv(publishEnvSchema);
+const ports = {
+  queue: inboxQueueInSqs(env.INBOX_EVENTS_QUEUE_URL),
+  store: lazyObjectStore(env.RAW_BUCKET, backgroundBudget),
+};
+
+/** `publish`: turns the table's stream into inbox events; from the first failure on it comes again. */
+export const handler = middy()
+  .use(logMetrics(metrics))
+  .handler(async (event: unknown) => {
+    const changes = streamEventSchema.parse(event).Records.map(({ dynamodb }) => ({
+      sequenceNumber: dynamodb.SequenceNumber,
+      before: dynamodb.OldImage,
+      after: dynamodb.NewImage,
+    }));
+    const { published, quarantined, retryFrom, failure } = await publishChanges(changes, ports);
+    metrics.addMetric(inboxMetrics.eventsPublished, MetricUnit.Count, published.length);
+    for (const { event: inboxEvent } of published) {
+      const lagMs = Date.now() - Date.parse(inboxEvent.occurredAt);
+      metrics.addMetric(inboxMetrics.publishLagMs, MetricUnit.Milliseconds, lagMs);
+    }
+    if (quarantined > 0) {
+      metrics.addMetric(inboxMetrics.eventsQuarantined, MetricUnit.Count, quarantined);
+      logger.error('Events were set aside that can never be published', { quarantined });
+    }
+    if (retryFrom !== undefined) {
+      logger.error('Publishing stopped and starts again', { retryFrom, ...errorFields(failure) });
+    }
+    const failures = retryFrom === undefined ? [] : [{ itemIdentifier: retryFrom }];
+    return { batchItemFailures: failures };
+  });

@@ -1,1 +1,74 @@
-export const handler = async () => ({ statusCode: 200 });
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import type { PartialItemFailureResponse } from '@aws-lambda-powertools/batch/types';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import middy from '@middy/core';
+import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { hash } from '../../shared/hash.ts';
+import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
+import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
+import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
+import { readEnv } from '../../shared/runtime/env.ts';
+import { PermanentError } from '../../shared/runtime/errors.ts';
+import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
+import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
+import { aliasesInDynamoDb } from './alias.dynamodb.ts';
+import { ledgerInDynamoDb } from './ledger.dynamodb.ts';
+import { ingestMetrics } from './metrics.ts';
+import { normaliseEnvSchema } from './normalise.env.ts';
+import { type NormaliseCounts, normalise } from './normalise.ts';
+
+const env = readEnv(normaliseEnvSchema);
+const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
+const store = lazyObjectStore(env.RAW_BUCKET, backgroundBudget);
+const ports = {
+  routes: cachedRoutes(routesInDynamoDb(client, env.TABLE_NAME), Date.now),
+  aliases: aliasesInDynamoDb(client, env.TABLE_NAME),
+  ledger: ledgerInDynamoDb(client, {
+    tableName: env.TABLE_NAME,
+    retentionDays: env.MESSAGE_RETENTION_DAYS,
+    now: () => new Date(),
+  }),
+  store,
+  rawBucket: env.RAW_BUCKET,
+};
+
+const metricOf = {
+  stored: ingestMetrics.updatesStored,
+  duplicate: ingestMetrics.updatesDuplicate,
+  unrecognised: ingestMetrics.updatesUnrecognised,
+  parked: ingestMetrics.updatesParked,
+  quarantined: ingestMetrics.updatesQuarantined,
+} as const satisfies Record<keyof NormaliseCounts, string>;
+
+async function process({ body, messageId }: SQSRecord): Promise<void> {
+  try {
+    const counts = await normalise(body, ports);
+    for (const outcome of [
+      'stored',
+      'duplicate',
+      'unrecognised',
+      'parked',
+      'quarantined',
+    ] as const) {
+      metrics.addMetric(metricOf[outcome], MetricUnit.Count, counts[outcome]);
+    }
+  } catch (error) {
+    logger.error('A message of webhook-events failed', { messageId, ...errorFields(error) });
+    if (!(error instanceof PermanentError)) {
+      throw error;
+    }
+    await store.put(`quarantine/message/${hash(body)}`, Buffer.from(body));
+    metrics.addMetric(ingestMetrics.updatesQuarantined, MetricUnit.Count, 1);
+  }
+}
+
+const batch = new BatchProcessor(EventType.SQS);
+
+/** `normalise`: works `webhook-events`; a message that fails comes again without its batch. */
+export const handler = middy<SQSEvent, PartialItemFailureResponse>()
+  .use(logMetrics(metrics))
+  .handler((event, context) =>
+    processPartialResponse(event, process, batch, { context, throwOnFullBatchFailure: false }),
+  );

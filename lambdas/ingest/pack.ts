@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { hash } from '../../shared/hash.ts';
-import { byteLength } from '../../shared/sqs-text.ts';
+import { byteLength } from '../../shared/sqs.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import { type ChangeBundle, messageBytes } from './split.ts';
 import type { PackedMessage } from './webhook-message.schema.ts';
@@ -11,7 +11,8 @@ export async function pack(bundle: ChangeBundle, store: ObjectStore): Promise<Qu
   return { groupId: groupIdOf(bundle.owner), body: await packBody(bundle.json, store) };
 }
 
-async function packBody(json: string, store: ObjectStore): Promise<string> {
+/** A message as it travels: as JSON, compressed, or as the key of the object that holds it. */
+export async function packBody(json: string, store: ObjectStore): Promise<string> {
   if (byteLength(json) <= messageBytes) {
     return json;
   }

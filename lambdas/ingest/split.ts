@@ -1,5 +1,5 @@
 import { isJsonObject } from '../../shared/json.ts';
-import { byteLength, toSqsText } from '../../shared/sqs-text.ts';
+import { byteLength, toSqsText } from '../../shared/sqs.ts';
 import { type Change, elementsOf, frameOf, phoneNumberIdOf } from './change.ts';
 import type { WebhookMessage } from './webhook-message.schema.ts';
 

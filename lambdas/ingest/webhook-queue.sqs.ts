@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig, interactiveBudget } from '../../shared/runtime/aws-client.ts';
-import { byteLength, sqsBatchBytes, sqsBatchEntries } from '../../shared/sqs-text.ts';
+import { sqsBatches } from '../../shared/sqs.ts';
 import type { QueuedMessage, WebhookQueue } from './webhook-queue.port.ts';
 
 /** A queue that can be connected to before the first message comes. */
@@ -32,7 +32,7 @@ export function webhookQueueInSqs(queueUrl: string): WarmableWebhookQueue {
 
   return {
     async send(messages) {
-      await Promise.all(batches(messages).map(sendBatch));
+      await Promise.all(sqsBatches(messages, ({ body }) => body).map(sendBatch));
     },
     async warmUp() {
       try {
@@ -42,22 +42,4 @@ export function webhookQueueInSqs(queueUrl: string): WarmableWebhookQueue {
       }
     },
   };
-}
-
-/** Fills batches up to what SQS takes in one call. */
-function batches(messages: readonly QueuedMessage[]): QueuedMessage[][] {
-  const filled: QueuedMessage[][] = [];
-  let bytes = 0;
-  for (const message of messages) {
-    const size = byteLength(message.body);
-    const batch = filled.at(-1);
-    if (!batch || batch.length === sqsBatchEntries || bytes + size > sqsBatchBytes) {
-      filled.push([message]);
-      bytes = size;
-    } else {
-      batch.push(message);
-      bytes += size;
-    }
-  }
-  return filled;
 }

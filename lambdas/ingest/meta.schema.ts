@@ -1,0 +1,94 @@
+import * as z from 'zod';
+
+/** Tolerant in every respect that costs nothing: "" is absent, a number is its digits, rubbish is absent. */
+const optionalText = z
+  .unknown()
+  .transform((value) => {
+    const text = typeof value === 'number' ? String(value) : value;
+    return typeof text === 'string' && text !== '' ? text : undefined;
+  })
+  .optional();
+
+/** `value.contacts[]`: who the other elements are about. */
+export const metaContactSchema = z.object({
+  wa_id: optionalText,
+  user_id: optionalText,
+  parent_user_id: optionalText,
+  profile: z.object({ name: optionalText, username: optionalText }).optional().catch(undefined),
+});
+
+/** One of `value.contacts[]`. */
+export type MetaContact = z.output<typeof metaContactSchema>;
+
+/** What every `messages[]` element may have; only the id is needed to keep it apart from others. */
+export const metaMessageSchema = z.object({
+  id: z.string().min(1),
+  type: optionalText,
+  timestamp: z.unknown(),
+  from: optionalText,
+  from_user_id: optionalText,
+  from_parent_user_id: optionalText,
+  group_id: optionalText,
+});
+
+/** A `messages[]` element. */
+export type MetaMessage = z.output<typeof metaMessageSchema>;
+
+/** The object of a media message. Source: Meta, Webhooks reference, messages: image, audio, ... */
+export const metaMediaSchema = z.object({
+  id: z.string().min(1),
+  mime_type: optionalText,
+  filename: optionalText,
+  voice: z.boolean().optional().catch(undefined),
+});
+
+/** The object of a reaction; without an emoji it takes the reaction back. */
+export const metaReactionSchema = z.object({
+  message_id: z.string().min(1),
+  emoji: optionalText,
+});
+
+/** What the other message types need to have to be what they say: all else is passed on untouched. */
+export const metaPayloadSchemas: Readonly<Record<string, z.ZodType>> = {
+  text: z.object({ body: z.string() }),
+  location: z.object({ latitude: z.coerce.number(), longitude: z.coerce.number() }),
+  contacts: z.array(z.looseObject({})),
+  interactive: z.object({ type: z.string() }),
+  button: z.looseObject({}),
+  order: z.looseObject({}),
+  // These say all they have to say by their type.
+  request_welcome: z.unknown(),
+  unsupported: z.unknown(),
+  unknown: z.unknown(),
+};
+
+/** A `statuses[]` element. Both spellings where Meta's pages have two. */
+export const metaStatusSchema = z.object({
+  id: z.string().min(1),
+  status: z.string().min(1).max(64),
+  type: optionalText,
+  timestamp: z.unknown(),
+  recipient_id: optionalText,
+  recipient_user_id: optionalText,
+  recipient_parent_user_id: optionalText,
+  parent_recipient_user_id: optionalText,
+  recipient_type: optionalText,
+  group_id: optionalText,
+  recipient_participant_id: optionalText,
+  participant_recipient_id: optionalText,
+  recipient_participant_user_id: optionalText,
+  pricing: z.looseObject({}).optional().catch(undefined),
+  errors: z
+    .array(
+      z.object({
+        code: z.coerce.number(),
+        title: optionalText,
+        error_data: z.object({ details: optionalText }).optional().catch(undefined),
+      }),
+    )
+    .optional()
+    .catch(undefined),
+});
+
+/** A `statuses[]` element. */
+export type MetaStatus = z.output<typeof metaStatusSchema>;

@@ -1,0 +1,149 @@
+import pLimit from 'p-limit';
+import { hash } from '../../shared/hash.ts';
+import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
+import type { AliasTable } from './alias.port.ts';
+import { type Change, type ChangeElement, elementsOf, phoneNumberIdOf } from './change.ts';
+import { conversationOf } from './conversation.ts';
+import type { ElementContext, ElementOutcome, ElementPorts } from './element-context.ts';
+import { packBody } from './pack.ts';
+import { storeUnrecognised } from './set-aside.ts';
+import { storeMessage } from './store-message.ts';
+import { storeStatus } from './store-status.ts';
+import { unpack } from './unpack.ts';
+import type { WebhookMessage } from './webhook-message.schema.ts';
+
+/** What `normalise` needs from outside. */
+export interface NormalisePorts extends Omit<ElementPorts, 'conversationOf'> {
+  routes: RouteTable;
+  aliases: AliasTable;
+}
+
+/** How many elements, or parked changes, came to which end. */
+export type NormaliseCounts = Record<ElementOutcome | 'parked', number>;
+
+/** As many calls as the SDK keeps connections: more would only wait for one. */
+const concurrentElements = 50;
+
+/**
+ * Stores everything in one message of `webhook-events`. Elements succeed one by one: what was stored
+ * stays stored when another fails, and doing all of it again stores nothing twice.
+ * @throws PermanentError when the message is none; any other error means "again, please".
+ */
+export async function normalise(body: string, ports: NormalisePorts): Promise<NormaliseCounts> {
+  const message = await unpack(body, ports.store);
+  const elementPorts = { ...ports, conversationOf: rememberedConversations(ports.aliases) };
+  const limit = pLimit(concurrentElements);
+  const counts: NormaliseCounts = {
+    stored: 0,
+    duplicate: 0,
+    unrecognised: 0,
+    quarantined: 0,
+    parked: 0,
+  };
+  const work = message.changes.map(async (change) => {
+    const owners = await ownersOf(change, message, ports);
+    counts.parked += owners.length === 0 ? 1 : 0;
+    const elements = owners.flatMap((route) =>
+      sourcesOf(change).map((source) => ({
+        source,
+        context: {
+          change,
+          route,
+          phoneNumberId: phoneNumberIdOf(change),
+          receivedAt: message.receivedAt,
+        },
+      })),
+    );
+    await allOf(
+      elements.map(({ source, context }) =>
+        limit(async () => {
+          counts[await storeElement(source, context, elementPorts)]++;
+        }),
+      ),
+    );
+  });
+  await allOf(work);
+  return counts;
+}
+
+/** Waits for all, so that no sibling is left half done, and then fails if one failed. */
+async function allOf(work: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(work);
+  const failure = results.find((result) => result.status === 'rejected');
+  if (failure) {
+    throw failure.reason;
+  }
+}
+
+/** A change's elements; one without arrays is an element itself. */
+function sourcesOf(change: Change): ChangeElement[] {
+  const elements = elementsOf(change);
+  return elements.length > 0
+    ? elements
+    : [{ collection: '', element: change.value, position: change.position }];
+}
+
+async function storeElement(
+  source: ChangeElement,
+  context: ElementContext,
+  ports: ElementPorts,
+): Promise<ElementOutcome> {
+  const { change, phoneNumberId } = context;
+  if (change.field === 'messages' && phoneNumberId !== undefined) {
+    const numberContext = { ...context, phoneNumberId };
+    if (source.collection === 'messages') {
+      return storeMessage(source, numberContext, ports);
+    }
+    if (source.collection === 'statuses') {
+      return storeStatus(source, numberContext, ports);
+    }
+  }
+  return storeUnrecognised('not-supported', source, context, ports);
+}
+
+/**
+ * The organisations that a change belongs to: the owner of its phone number, else every one
+ * connected to its WABA. Without any the change is parked, and the routes are read once more: the
+ * number may have been connected, and its parked changes drained, in between.
+ */
+async function ownersOf(
+  change: Change,
+  { receivedAt }: WebhookMessage,
+  { routes, ledger, store }: NormalisePorts,
+): Promise<Route[]> {
+  const phoneNumberId = phoneNumberIdOf(change);
+  const find = async (fresh: boolean): Promise<Route[]> => {
+    if (phoneNumberId === undefined) {
+      return routes.byWaba(change.entryId, { fresh });
+    }
+    const route = await routes.byPhoneNumber(phoneNumberId, { fresh });
+    return route ? [route] : [];
+  };
+  const known = await find(false);
+  if (known.length > 0) {
+    return known;
+  }
+  const message: WebhookMessage = { schemaVersion: 1, receivedAt, changes: [change] };
+  const parked = {
+    owner: phoneNumberId ?? change.entryId,
+    body: await packBody(JSON.stringify(message), store),
+  };
+  await ledger.park(parked);
+  const connectedSince = await find(true);
+  if (connectedSince.length > 0) {
+    await ledger.unpark(parked);
+  }
+  return connectedSince;
+}
+
+/** Looks each correspondent of a message up once: a batch is often from one person. */
+function rememberedConversations(aliases: AliasTable): ElementPorts['conversationOf'] {
+  const known = new Map<string, Promise<string | undefined>>();
+  return (correspondent, occurredAt) => {
+    const { groupId = '', phone = '', userId = '', organizationId, phoneNumberId } = correspondent;
+    const key = hash(organizationId, phoneNumberId, groupId, phone, userId);
+    const lookup = known.get(key) ?? conversationOf(correspondent, occurredAt, aliases);
+    known.set(key, lookup);
+    return lookup;
+  };
+}

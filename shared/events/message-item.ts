@@ -1,0 +1,76 @@
+import * as z from 'zod';
+import { hash } from '../hash.ts';
+import { contactSchema } from './inbox-event.schema.ts';
+
+/**
+ * How a message or another event lies in the table. Its item is the record that dedupes it, and the
+ * change of it in the stream is what publishes it:
+ * - `event`: the inbox event as JSON, written once;
+ * - `status:<status>[#<participant>]`: a `StatusEntry` as JSON, each written once;
+ * - `statusOf`: a `StatusSubject` as JSON, written with the first status.
+ */
+export const eventAttribute = 'event';
+
+/** See `eventAttribute`. */
+export const statusSubjectAttribute = 'statusOf';
+
+const statusPrefix = 'status:';
+
+/** The attribute that holds a status; in a group each participant has one of each. */
+export function statusAttribute({ status, participant }: StatusEntry): string {
+  const suffix = participant ? `#${hash(participant.userId ?? participant.phone ?? '')}` : '';
+  return `${statusPrefix}${status}${suffix}`;
+}
+
+/** Tells whether an attribute holds a status. */
+export function isStatusAttribute(name: string): boolean {
+  return name.startsWith(statusPrefix);
+}
+
+/** The item of a message, inbound or outbound. A wamid contains a phone number: only its hash is a key. */
+export function messageKey(phoneNumberId: string, ...identity: readonly string[]): string {
+  return `MSG#${hash(phoneNumberId, ...identity)}`;
+}
+
+/** The item of anything else that is published once. */
+export function eventKey(...identity: readonly string[]): string {
+  return `EVENT#${hash(...identity)}`;
+}
+
+/** The id of the event that an item's attribute stands for: the same at every repeat. */
+export function eventIdOf(pk: string, attribute: string): string {
+  return hash(pk, attribute);
+}
+
+/** One status of one message (in a group: of one participant), as Meta reported it first. */
+export const statusEntrySchema = z.strictObject({
+  status: z.string(),
+  occurredAt: z.string(),
+  receivedAt: z.string(),
+  orderKey: z.string(),
+  participant: contactSchema.optional(),
+  pricing: z.looseObject({}).optional(),
+  error: z
+    .strictObject({
+      code: z.number(),
+      title: z.string().optional(),
+      details: z.string().optional(),
+    })
+    .optional(),
+});
+
+/** One status of one message. */
+export type StatusEntry = z.output<typeof statusEntrySchema>;
+
+/** The message that statuses are about. */
+export const statusSubjectSchema = z.strictObject({
+  messageId: z.string(),
+  organizationId: z.string(),
+  wabaId: z.string().optional(),
+  phoneNumberId: z.string(),
+  conversationId: z.string().optional(),
+  contact: contactSchema.optional(),
+});
+
+/** The message that statuses are about. */
+export type StatusSubject = z.output<typeof statusSubjectSchema>;

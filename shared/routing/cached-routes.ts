@@ -1,0 +1,39 @@
+import type { Route, RouteTable } from './route.port.ts';
+
+/** How long a route may be remembered, in ms: a number is given to another organisation only after that. */
+const rememberMs = 60_000;
+
+/** Routes that remember what they found for a minute, and never that they found nothing. */
+export function cachedRoutes(routes: RouteTable, now: () => number): RouteTable {
+  const known = new Map<string, { found: Route[]; until: number }>();
+
+  async function remembered(
+    key: string,
+    fresh: boolean,
+    read: () => Promise<Route[]>,
+  ): Promise<Route[]> {
+    const entry = known.get(key);
+    if (entry && entry.until > now() && !fresh) {
+      return entry.found;
+    }
+    const until = now() + rememberMs;
+    const found = await read();
+    if (found.length > 0) {
+      known.set(key, { found, until });
+    } else {
+      known.delete(key);
+    }
+    return found;
+  }
+
+  return {
+    async byPhoneNumber(id, { fresh }) {
+      const [route] = await remembered(`phone ${id}`, fresh, async () => {
+        const found = await routes.byPhoneNumber(id, { fresh });
+        return found ? [found] : [];
+      });
+      return route;
+    },
+    byWaba: (id, { fresh }) => remembered(`waba ${id}`, fresh, () => routes.byWaba(id, { fresh })),
+  };
+}

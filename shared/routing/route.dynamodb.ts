@@ -1,0 +1,58 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  QueryCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as z from 'zod';
+import type { Route, RouteTable } from './route.port.ts';
+
+/** A number's item has this sort key; a WABA has one item for each organisation, `ORG#<id>`. */
+const phoneNumberSortKey = 'ROUTE';
+
+const text = z.object({ S: z.string().min(1) }).transform(({ S }) => S);
+
+const routeItemSchema = z.object({
+  state: text,
+  organizationId: text,
+  wabaId: text.optional(),
+  phoneNumberId: text.optional(),
+});
+
+/** The routes in the table: `ROUTE#<phone number id>` and `WABA#<WABA id>`. */
+export function routesInDynamoDb(client: DynamoDBClient, tableName: string): RouteTable {
+  return {
+    async byPhoneNumber(phoneNumberId, { fresh }) {
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: tableName,
+          Key: { pk: { S: `ROUTE#${phoneNumberId}` }, sk: { S: phoneNumberSortKey } },
+          ConsistentRead: fresh,
+        }),
+      );
+      return activeRoute(Item);
+    },
+    async byWaba(wabaId, { fresh }) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: tableName,
+          KeyConditionExpression: 'pk = :waba AND begins_with(sk, :organization)',
+          ExpressionAttributeValues: {
+            ':waba': { S: `WABA#${wabaId}` },
+            ':organization': { S: 'ORG#' },
+          },
+          ConsistentRead: fresh,
+        }),
+      );
+      return Items.map(activeRoute).filter((route) => route !== undefined);
+    },
+  };
+}
+
+function activeRoute(item: Record<string, AttributeValue> | undefined): Route | undefined {
+  if (!item) {
+    return undefined;
+  }
+  const { state, ...route } = routeItemSchema.parse(item);
+  return state === 'ACTIVE' ? route : undefined;
+}
