@@ -1,0 +1,127 @@
+import { createHmac } from 'node:crypto';
+import { publishChanges } from '../../lambdas/inbox/publish.ts';
+import { normalise } from '../../lambdas/ingest/normalise.ts';
+import { receiveWebhook } from '../../lambdas/ingest/receive-webhook.ts';
+import type { QueuedMessage } from '../../lambdas/ingest/webhook-queue.port.ts';
+import { PermanentError } from '../../shared/runtime/errors.ts';
+import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
+import { MemoryInboxQueue, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
+import { MemoryTable, type SeededRoute } from '../fakes/memory-table.ts';
+import { FaultSeam, Invocation } from './faults.ts';
+
+const appSecret = 'an app secret';
+
+/** Meta's signature of a body. */
+export function sign(body: Uint8Array, secret = appSecret): string {
+  return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
+}
+
+/** The functions in a row over fakes, with everything that SQS and Lambda do when one of them dies. */
+export class Pipeline {
+  readonly table: MemoryTable;
+  readonly store = new MemoryObjectStore();
+  readonly webhookQueue = new MemoryWebhookQueue();
+  readonly inbox = new MemoryInboxQueue();
+  readonly seam: FaultSeam;
+  /** Messages of which the last attempt failed, with how often they were received. */
+  readonly #receives = new Map<QueuedMessage, number>();
+  #streamPosition = 0;
+  #now = Date.parse('2026-11-22T10:00:00.000Z');
+
+  constructor(routes: readonly SeededRoute[], seam = new FaultSeam()) {
+    this.table = new MemoryTable(routes);
+    this.seam = seam;
+  }
+
+  /** Posts a webhook as Meta does: until it is accepted. */
+  async post(webhook: unknown): Promise<void> {
+    const body = Buffer.from(JSON.stringify(webhook));
+    for (;;) {
+      const invocation = new Invocation(this.seam);
+      this.#now += 7;
+      try {
+        const outcome = await receiveWebhook(body, sign(body), {
+          appSecret: { read: async () => ({ appSecrets: [appSecret], verifyTokens: ['token'] }) },
+          queue: invocation.through(this.webhookQueue),
+          store: invocation.through(this.store),
+          now: () => new Date(this.#now),
+        });
+        if (!invocation.crashed && outcome.kind === 'accepted') {
+          return;
+        }
+      } catch {
+        // Answered 503, or not at all: Meta sends it again.
+      }
+    }
+  }
+
+  /** Lets `workers` invocations of normalise run side by side, each with one message. */
+  async normaliseSome(workers: number): Promise<void> {
+    const messages = this.webhookQueue.messages.slice(0, workers);
+    await Promise.all(
+      messages.map(async (message) => {
+        const invocation = new Invocation(this.seam);
+        const done = await this.#normalise(message, invocation);
+        if (done && !invocation.crashed) {
+          this.webhookQueue.messages.splice(this.webhookQueue.messages.indexOf(message), 1);
+        } else {
+          const receives = (this.#receives.get(message) ?? 0) + 1;
+          this.#receives.set(message, receives);
+          if (receives > 8) {
+            throw new Error('A message would have gone to the dead-letter queue');
+          }
+        }
+      }),
+    );
+  }
+
+  async #normalise({ body }: QueuedMessage, invocation: Invocation): Promise<boolean> {
+    const table = invocation.through(this.table);
+    const store = invocation.through(this.store);
+    try {
+      await normalise(body, {
+        routes: table,
+        aliases: table,
+        ledger: table,
+        store,
+        rawBucket: 'raw',
+      });
+      return true;
+    } catch (error) {
+      return error instanceof PermanentError;
+    }
+  }
+
+  /** Lets one invocation of publish have the next changes of the stream. */
+  async publishSome(batchSize = 100): Promise<void> {
+    const changes = this.table.stream.slice(this.#streamPosition, this.#streamPosition + batchSize);
+    const invocation = new Invocation(this.seam);
+    const result = await publishChanges(changes, {
+      queue: invocation.through(this.inbox),
+      store: invocation.through(this.store),
+    }).catch(() => undefined);
+    if (result && !invocation.crashed) {
+      this.#streamPosition =
+        result.retryFrom === undefined
+          ? this.#streamPosition + changes.length
+          : Number(result.retryFrom) - 1;
+    }
+  }
+
+  get isIdle(): boolean {
+    return (
+      this.webhookQueue.messages.length === 0 && this.#streamPosition === this.table.stream.length
+    );
+  }
+
+  /** Runs until nothing is left to do. */
+  async settle(workers = 2): Promise<void> {
+    for (let round = 0; !this.isIdle; round++) {
+      if (round > 10_000) {
+        throw new Error('Never settles');
+      }
+      await this.normaliseSome(workers);
+      await this.publishSome();
+    }
+  }
+}
