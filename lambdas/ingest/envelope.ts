@@ -41,7 +41,7 @@ export function readEnvelope(text: string): Envelope {
         ...(typeof time === 'number' ? { entryTime: time } : {}),
         field: typeof element['field'] === 'string' ? element['field'] : '',
         position,
-        value: element['value'],
+        value: element['value'] ?? null,
       };
       changes.push(change);
       position += Math.max(1, elementsOf(change).length);

@@ -24,7 +24,7 @@ export type MetaContact = z.output<typeof metaContactSchema>;
 export const metaMessageSchema = z.object({
   id: z.string().min(1),
   type: optionalText,
-  timestamp: z.unknown(),
+  timestamp: z.unknown().optional(),
   from: optionalText,
   from_user_id: optionalText,
   from_parent_user_id: optionalText,
@@ -67,7 +67,7 @@ export const metaStatusSchema = z.object({
   id: z.string().min(1),
   status: z.string().min(1).max(64),
   type: optionalText,
-  timestamp: z.unknown(),
+  timestamp: z.unknown().optional(),
   recipient_id: optionalText,
   recipient_user_id: optionalText,
   recipient_parent_user_id: optionalText,

@@ -1,0 +1,132 @@
+import { createHash, randomInt } from 'node:crypto';
+import type { JsonObject } from '../../shared/json.ts';
+import { type Customer, newMessageId } from './customer.ts';
+
+/** The business that the simulator plays Meta for. */
+export interface Business {
+  wabaId: string;
+  phoneNumberId: string;
+  /** Digits with the country code and no `+`. */
+  displayPhoneNumber: string;
+}
+
+/** One element of `changes[]`. */
+export interface Change {
+  field: string;
+  value: JsonObject;
+}
+
+/** The time in Meta's form: whole seconds. */
+export const nowSeconds = () => Math.floor(Date.now() / 1000);
+
+/**
+ * A customer's message with a new id: `content` is `{type, <type>: {...}, context?, ...}` in the Cloud
+ * API's own names.
+ */
+export function inboundMessage(
+  customer: Customer,
+  content: JsonObject,
+): JsonObject & { id: string } {
+  const { phone, userId } = customer;
+  const from = { ...(phone && { from: phone }), from_user_id: userId };
+  const id = newMessageId(customer);
+  return { ...from, id, timestamp: String(nowSeconds()), ...content };
+}
+
+/** The change for messages of one customer. Meta sends system messages without contacts. */
+export function messagesChange(
+  business: Business,
+  customer: Customer,
+  messages: JsonObject[],
+): Change {
+  const named = messages.some(({ type }) => type !== 'system');
+  return change('messages', business, { ...(named && contacts(customer)), messages });
+}
+
+const pricing = {
+  billable: false,
+  pricing_model: 'PMP',
+  type: 'free_customer_service',
+  category: 'service',
+};
+const undeliverable = {
+  code: 131026,
+  title: 'Message undeliverable',
+  message: 'Message undeliverable',
+  error_data: { details: 'Simulated: WhatsApp cannot reach this customer.' },
+};
+
+/**
+ * The change for one status of a message sent to the customer. `status` wins over what Meta would add:
+ * recipient, time, pricing, a failure's errors. A failure names no contact, and `sent` no username
+ * (Meta's pages "status messages webhook" and "business-scoped user IDs").
+ */
+export function statusChange(
+  business: Business,
+  customer: Customer,
+  status: JsonObject & { id: string; status: string },
+): Change {
+  const { username, ...nameless } = customer;
+  const { phone, userId } = customer;
+  const sent = status.status === 'sent';
+  const failed = status.status === 'failed';
+  const whole = {
+    timestamp: String(nowSeconds()),
+    ...(phone ? { recipient_id: phone } : { recipient_user_id: userId }),
+    ...((sent || status.status === 'delivered') && { pricing }),
+    ...(failed && { errors: [undeliverable] }),
+    ...status,
+  };
+  const named = !failed && contacts(sent ? nameless : customer);
+  return change('messages', business, { ...named, statuses: [whole] });
+}
+
+/** The change for what the business typed in its phone app; `content` as for a message. */
+export function echoChange(
+  business: Business,
+  customer: Customer,
+  content: JsonObject & { id: string },
+): Change {
+  const echo = {
+    from: business.displayPhoneNumber,
+    ...(customer.phone ? { to: customer.phone } : { to_user_id: customer.userId }),
+    timestamp: String(nowSeconds()),
+    ...content,
+  };
+  const echoes = { ...contacts(customer), message_echoes: [echo] };
+  return change('smb_message_echoes', business, echoes);
+}
+
+function change(field: string, business: Business, rest: JsonObject): Change {
+  const { displayPhoneNumber, phoneNumberId } = business;
+  const metadata = { display_phone_number: displayPhoneNumber, phone_number_id: phoneNumberId };
+  return { field, value: { messaging_product: 'whatsapp', metadata, ...rest } };
+}
+
+function contacts({ phone, userId, name, username }: Customer) {
+  const profile = { name, ...(username && { username }) };
+  return { contacts: [{ profile, ...(phone && { wa_id: phone }), user_id: userId }] };
+}
+
+const samples: Record<string, JsonObject> = {
+  image: { mime_type: 'image/jpeg' },
+  video: { mime_type: 'video/mp4' },
+  document: { mime_type: 'application/pdf', filename: 'invoice.pdf' },
+  sticker: { mime_type: 'image/webp', animated: false },
+  audio: { mime_type: 'audio/mpeg', voice: false },
+  'voice-ar': { mime_type: 'audio/ogg; codecs=opus', voice: true },
+  'voice-en': { mime_type: 'audio/ogg; codecs=opus', voice: true },
+};
+
+/**
+ * Meta's media object `{id, mime_type, sha256 (base64), url, ...}` for a sample file that a customer
+ * can send; undefined for an unknown one. The URL is on the fake Graph: nothing leaves the machine.
+ */
+export function mediaObject(sample: string, graphUrl: string): JsonObject | undefined {
+  const known = samples[sample];
+  const id = `1${String(randomInt(1e14)).padStart(14, '0')}`;
+  const sha256 = createHash('sha256').update(sample).digest('base64');
+  const query = `mid=${id}&source=webhook&ext=${nowSeconds() + 300}`;
+  const url = `${graphUrl}/whatsapp_business/attachments/?${query}`;
+  return known && { id, sha256, url, ...known };
+}

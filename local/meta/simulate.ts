@@ -1,0 +1,162 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { Command, InvalidArgumentError } from 'commander';
+import * as z from 'zod';
+import { demoPhone } from './customer.ts';
+import { awaitEvents, eventLine, newestEvent } from './events.ts';
+import { kinds, type ToRequest } from './kinds.ts';
+
+const stackFile = '.local/stack.json';
+const linesPrinted = 10;
+
+interface Options {
+  from?: string;
+  userId?: string;
+  phone: boolean;
+  name?: string;
+  count?: number;
+  duplicate?: number;
+  delay?: number;
+  replyTo?: string;
+  wait: number;
+  json?: boolean;
+  remove?: boolean;
+}
+
+const delivery = z.looseObject({
+  status: z.number().nullable(),
+  durationMs: z.number(),
+  error: z.string().optional(),
+});
+const answer = z.object({
+  messageIds: z.array(z.string()),
+  updates: z.number(),
+  deliveries: z.array(delivery),
+});
+const refusal = z.object({ problems: z.array(z.string()) });
+
+const program = new Command('npm run simulate --')
+  .description('Plays a WhatsApp customer: Meta\'s signed webhooks for the stack of "npm start".')
+  .addHelpText(
+    'after',
+    `
+Examples:
+  npm run simulate -- text "مرحبا" --from 966500000002 --name Omar
+  npm run simulate -- image "front door" --no-phone
+  npm run simulate -- batch 1000 --duplicate 1
+  npm run simulate -- ladder`,
+  );
+
+for (const [usage, summary, toRequest] of kinds) {
+  const command = program
+    .command(usage)
+    .description(summary)
+    .option('--from <phone>', "the customer's number: digits with the country code")
+    .option('--user-id <BSUID>', "the customer's business-scoped user id, such as SA.1234")
+    .option('--no-phone', 'a customer whose number Meta withholds')
+    .option('--name <name>', "the customer's profile name")
+    .option('--count <n>', 'so many messages, up to 1,000 in one webhook', wholeNumber)
+    .option('--duplicate <n>', 'deliver every webhook so many times more', wholeNumber)
+    .option('--delay <ms>', 'wait before sending', wholeNumber)
+    .option('--reply-to <wamid>', 'quote this message')
+    .option('--wait <s>', 'give up so long after the last inbox event', wholeNumber, 10)
+    .option('--json', 'print ids, deliveries and whole events as JSON');
+  if (command.name() === 'reaction') command.option('--remove', 'take the reaction back');
+  command.action(() => run(toRequest, command.args, command.opts<Options>()));
+}
+
+program
+  .command('list')
+  .description('every kind with one line each')
+  .action(() => {
+    for (const [usage, summary] of kinds) console.log(`${usage.padEnd(28)}${summary}`);
+  });
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  console.error(explain(error));
+  process.exitCode = 1;
+}
+
+async function run(toRequest: ToRequest, operands: string[], options: Options): Promise<void> {
+  const told = options.remove ? toRequest(operands[0]) : toRequest(...operands);
+  const origin = runningStack();
+  const after = await newestEvent(origin);
+  const start = performance.now();
+  const sent = await simulate(origin, { ...told, ...requestOptions(options) });
+  const { messageIds, updates, deliveries } = sent;
+  const accepted = deliveries.every(({ status }) => status === 200);
+  const count = accepted ? updates : 0;
+  const wanted = { after, ids: new Set(messageIds), count, idleSeconds: options.wait };
+  const events = await awaitEvents(origin, wanted);
+  const durationMs = Math.round(performance.now() - start);
+  if (!accepted || events.length < updates) process.exitCode = 1;
+
+  if (options.json) {
+    console.log(JSON.stringify({ messageIds, deliveries, events }, null, 2));
+    return;
+  }
+  const many = messageIds.length > linesPrinted;
+  for (const id of messageIds.slice(0, linesPrinted)) console.log(`sent     ${id}`);
+  if (many) console.log(`sent     ... ${messageIds.length} in all`);
+  const slowestMs = Math.max(...deliveries.map((each) => each.durationMs));
+  const answers = tally(deliveries.map(({ status, error }) => String(status ?? error)));
+  console.log(`webhook  ${answers} in ${slowestMs} ms`);
+  if (!accepted) {
+    console.log('What was not answered 200 is sent again: see /_local/deliveries');
+    return;
+  }
+  const lines = many ? [tally(events.map(({ type }) => type))] : events.map(eventLine);
+  for (const line of lines) console.log(`inbox    ${line}`);
+  console.log(`${events.length} of ${updates} inbox events after ${durationMs} ms`);
+}
+
+function requestOptions(options: Options): object {
+  const { from, userId, phone, name, count, duplicate, delay, replyTo } = options;
+  if (!phone && from !== undefined) throw new Error('--from and --no-phone exclude each other');
+  const customer = phone
+    ? { from: from ?? (userId && demoPhone), fromUserId: userId }
+    : { fromUserId: userId ?? 'SA.13491208655302741918' };
+  const context = replyTo && { id: replyTo };
+  const given = { ...customer, name, count, duplicate, delayMs: delay, context };
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+}
+
+function runningStack(): string {
+  if (!existsSync(stackFile)) throw new Error('No stack is running: start it with npm start');
+  const info: unknown = JSON.parse(readFileSync(stackFile, 'utf8'));
+  return new URL(z.object({ webhookUrl: z.string() }).parse(info).webhookUrl).origin;
+}
+
+async function simulate(origin: string, request: object): Promise<z.output<typeof answer>> {
+  const response = await fetch(`${origin}/_local/simulate`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(request),
+  });
+  const body: unknown = await response.json();
+  const refused = refusal.safeParse(body);
+  if (refused.success) throw new Error(refused.data.problems.join('\n'));
+  return answer.parse(body);
+}
+
+/** How often each of the texts occurs: `503, 200 (3 times)`. */
+function tally(texts: string[]): string {
+  return [...Map.groupBy(texts, (text) => text)]
+    .map(([text, { length }]) => (length > 1 ? `${text} (${length} times)` : text))
+    .join(', ');
+}
+
+function wholeNumber(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
+  return Number(text);
+}
+
+function explain(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // fetch reports an address where nothing listens as a TypeError with a cause.
+  if (error instanceof TypeError && error.cause !== undefined) {
+    return `The stack of ${stackFile} does not answer: start it with npm start`;
+  }
+  return error.message;
+}
