@@ -1,0 +1,90 @@
+import { describe, expect, it } from '@jest/globals';
+import { metaTime } from '../../lambdas/ingest/meta-time.ts';
+import { contactsOf, personOf } from '../../lambdas/ingest/person.ts';
+import { parseJson } from '../../shared/json.ts';
+
+describe('metaTime', () => {
+  const receivedAt = '2026-11-22T10:00:00.000Z';
+  it.each<[unknown, string]>([
+    ['1763800000', '2025-11-22T08:26:40.000Z'],
+    [1763800000, '2025-11-22T08:26:40.000Z'],
+    ['1763800000123', '2025-11-22T08:26:40.123Z'],
+    [undefined, receivedAt],
+    ['', receivedAt],
+    ['soon', receivedAt],
+    ['0', receivedAt],
+    [-5, receivedAt],
+    [Number.NaN, receivedAt],
+    [{}, receivedAt],
+    ['9'.repeat(30), receivedAt],
+    ['1795428000', '2026-11-23T10:00:00.000Z'],
+    ['1795428001', receivedAt],
+  ])('reads %j as %s', (timestamp, expected) => {
+    expect(metaTime(timestamp, receivedAt)).toBe(expected);
+  });
+});
+
+describe('personOf', () => {
+  const contacts = contactsOf({
+    contacts: [
+      null,
+      { wa_id: '966500000001', profile: { name: 'Aisha' } },
+      { user_id: 'SA.2', profile: { name: 'Badr', username: 'badr' } },
+      { wa_id: '', user_id: 'SA.3', parent_user_id: 'SA.ENT.3' },
+    ],
+  });
+
+  it.each([
+    ['by phone', { phone: '966500000001' }, { phone: '+966500000001', name: 'Aisha' }],
+    ['by phone with +', { phone: '+966500000001' }, { phone: '+966500000001', name: 'Aisha' }],
+    ['by BSUID', { userId: 'SA.2' }, { userId: 'SA.2', username: 'badr', name: 'Badr' }],
+    ['by a BSUID in the wrong place', { phone: 'SA.2' }, { userId: 'SA.2', name: 'Badr' }],
+    ['with "" as absent', { userId: 'SA.3' }, { userId: 'SA.3', parentUserId: 'SA.ENT.3' }],
+    ['who is not listed', { phone: '447700900001' }, { phone: '+447700900001' }],
+  ])('finds a person %s', (_how, ids, expected) => {
+    expect(personOf(ids, contacts)).toMatchObject(expected);
+  });
+
+  it('never takes the first contact for want of a better one', () => {
+    expect(personOf({ phone: '447700900001' }, contacts)).not.toHaveProperty('name');
+    expect(personOf({}, contacts)).toEqual({});
+  });
+
+  it('takes the only contact where the element names nobody', () => {
+    const only = contactsOf({ contacts: [{ user_id: 'SA.2' }] });
+    expect(personOf({}, only)).toEqual({ userId: 'SA.2' });
+  });
+
+  it('ignores ids that are none', () => {
+    expect(personOf({ phone: 'foo', userId: 'foo_bar' }, [])).toEqual({});
+  });
+});
+
+describe('parseJson', () => {
+  it('keeps integers that a number cannot hold', () => {
+    const text =
+      '{"small":1689556908129832,"large":12345678901234567890,"half":0.5,"in":"9999999999999999999"}';
+    expect(parseJson(text)).toEqual({
+      ok: true,
+      value: {
+        small: 1689556908129832,
+        large: '12345678901234567890',
+        half: 0.5,
+        in: '9999999999999999999',
+      },
+    });
+  });
+
+  it.each([
+    ['{"a":[[1]]}', true],
+    [`${'['.repeat(64)}${']'.repeat(64)}`, true],
+    [`${'['.repeat(65)}${']'.repeat(65)}`, false],
+    [`["${'['.repeat(100)}"]`, true],
+    [`["\\"${'['.repeat(100)}"]`, true],
+    [`["\\\\",${'['.repeat(65)}${']'.repeat(65)}]`, false],
+    [`["${'['.repeat(100)}`, false],
+    ['', false],
+  ])('reads %s: %s', (text, ok) => {
+    expect(parseJson(text).ok).toBe(ok);
+  });
+});
