@@ -4,6 +4,7 @@ import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import type { Change } from './change.ts';
 import type { Correspondent } from './conversation.ts';
 import type { Ledger, Stored } from './ledger.port.ts';
+import type { ContactBook } from './person.ts';
 
 /** What the storing of elements needs from outside. */
 export interface ElementPorts {
@@ -18,6 +19,7 @@ export interface ElementPorts {
 /** Where an element comes from and whose it is. */
 export interface ElementContext {
   change: Change;
+  contacts: ContactBook;
   route: Route;
   /** Absent where the change names no business number. */
   phoneNumberId: string | undefined;

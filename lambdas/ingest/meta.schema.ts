@@ -17,9 +17,6 @@ export const metaContactSchema = z.object({
   profile: z.object({ name: optionalText, username: optionalText }).optional().catch(undefined),
 });
 
-/** One of `value.contacts[]`. */
-export type MetaContact = z.output<typeof metaContactSchema>;
-
 /** What every `messages[]` element may have; only the id is needed to keep it apart from others. */
 export const metaMessageSchema = z.object({
   id: z.string().min(1),

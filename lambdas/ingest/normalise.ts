@@ -6,6 +6,7 @@ import { type Change, type ChangeElement, elementsOf, phoneNumberIdOf } from './
 import { conversationOf } from './conversation.ts';
 import type { ElementContext, ElementOutcome, ElementPorts } from './element-context.ts';
 import { packBody } from './pack.ts';
+import { contactBook } from './person.ts';
 import { storeUnrecognised } from './set-aside.ts';
 import { storeMessage } from './store-message.ts';
 import { storeStatus } from './store-status.ts';
@@ -43,16 +44,14 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
   const work = message.changes.map(async (change) => {
     const owners = await ownersOf(change, message, ports);
     counts.parked += owners.length === 0 ? 1 : 0;
+    const shared = {
+      change,
+      contacts: contactBook(change.value),
+      phoneNumberId: phoneNumberIdOf(change),
+      receivedAt: message.receivedAt,
+    };
     const elements = owners.flatMap((route) =>
-      sourcesOf(change).map((source) => ({
-        source,
-        context: {
-          change,
-          route,
-          phoneNumberId: phoneNumberIdOf(change),
-          receivedAt: message.receivedAt,
-        },
-      })),
+      sourcesOf(change).map((source) => ({ source, context: { ...shared, route } })),
     );
     await allOf(
       elements.map(({ source, context }) =>

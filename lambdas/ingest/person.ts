@@ -1,6 +1,6 @@
 import type { Contact } from '../../shared/events/inbox-event.schema.ts';
 import { isJsonObject } from '../../shared/json.ts';
-import { type MetaContact, metaContactSchema } from './meta.schema.ts';
+import { metaContactSchema } from './meta.schema.ts';
 
 /** Source: Meta, "Business-scoped user IDs": a country, a dot, up to 128 alphanumerics, `ENT.` for parents. */
 const bsuidFormat = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
@@ -25,41 +25,47 @@ export function personIds(ids: PersonIds): PersonIds {
   return { phone: digits, userId, parentUserId };
 }
 
-/** The contacts of a change's value, those that are none left out. */
-export function contactsOf(value: unknown): MetaContact[] {
-  const contacts = isJsonObject(value) ? value['contacts'] : undefined;
-  return (Array.isArray(contacts) ? contacts : [])
+/** A value's contacts, found by the ids that its elements name. */
+export interface ContactBook {
+  /**
+   * The person that an element names, completed from the contacts: by BSUID, else by phone, else the
+   * only one there is. Never simply the first: a batch has many.
+   */
+  personOf(named: PersonIds): Contact;
+}
+
+/** Opens a value's contacts; those that are none are left out. */
+export function contactBook(value: unknown): ContactBook {
+  const list = isJsonObject(value) ? value['contacts'] : undefined;
+  const contacts = (Array.isArray(list) ? list : [])
     .map((contact: unknown) => metaContactSchema.safeParse(contact).data)
-    .filter((contact) => contact !== undefined);
-}
-
-/**
- * The person that an element names, completed from the value's contacts: by BSUID, else by phone,
- * else the only one there is. Never simply the first: a batch has many.
- */
-export function personOf(named: PersonIds, contacts: readonly MetaContact[]): Contact {
-  const ids = personIds(named);
-  const isNamed = ids.userId !== undefined || ids.phone !== undefined;
-  const contact =
-    contacts.find(({ user_id }) => user_id !== undefined && user_id === ids.userId) ??
-    contacts.find(
-      (each) => ids.phone !== undefined && personIds(idsOf(each)).phone === ids.phone,
-    ) ??
-    (!isNamed && contacts.length === 1 ? contacts[0] : undefined);
-  const listed = contact ? personIds(idsOf(contact)) : {};
-  const phone = ids.phone ?? listed.phone;
-  return withoutAbsent({
-    phone: phone === undefined ? undefined : `+${phone}`,
-    waId: phone,
-    userId: ids.userId ?? listed.userId,
-    parentUserId: ids.parentUserId ?? listed.parentUserId,
-    username: contact?.profile?.username,
-    name: contact?.profile?.name,
-  });
-}
-
-function idsOf({ wa_id, user_id, parent_user_id }: MetaContact): PersonIds {
-  return { phone: wa_id, userId: user_id, parentUserId: parent_user_id };
+    .filter((contact) => contact !== undefined)
+    .map(({ wa_id, user_id, parent_user_id, profile }) => ({
+      ids: personIds({ phone: wa_id, userId: user_id, parentUserId: parent_user_id }),
+      profile,
+    }));
+  const byUserId = new Map(contacts.map((contact) => [contact.ids.userId, contact]));
+  const byPhone = new Map(contacts.map((contact) => [contact.ids.phone, contact]));
+  const only = contacts.length === 1 ? contacts[0] : undefined;
+  return {
+    personOf(named) {
+      const ids = personIds(named);
+      const isNamed = ids.userId !== undefined || ids.phone !== undefined;
+      const contact = isNamed
+        ? ((ids.userId === undefined ? undefined : byUserId.get(ids.userId)) ??
+          (ids.phone === undefined ? undefined : byPhone.get(ids.phone)))
+        : only;
+      const phone = ids.phone ?? contact?.ids.phone;
+      return withoutAbsent({
+        phone: phone === undefined ? undefined : `+${phone}`,
+        waId: phone,
+        userId: ids.userId ?? contact?.ids.userId,
+        parentUserId: ids.parentUserId ?? contact?.ids.parentUserId,
+        username: contact?.profile?.username,
+        name: contact?.profile?.name,
+      });
+    },
+  };
 }
 
 function withoutAbsent(contact: Record<keyof Contact, string | undefined>): Contact {

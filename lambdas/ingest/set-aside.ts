@@ -1,4 +1,8 @@
-import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
+import {
+  type Contact,
+  type InboxEvent,
+  orderKeyOf,
+} from '../../shared/events/inbox-event.schema.ts';
 import { eventAttribute, eventIdOf, eventKey } from '../../shared/events/message-item.ts';
 import { hash } from '../../shared/hash.ts';
 import { isJsonObject } from '../../shared/json.ts';
@@ -14,12 +18,20 @@ import { metaTime } from './meta-time.ts';
 /** Why an element is published as `webhook.unrecognised`. */
 export type UnrecognisedReason = Extract<InboxEvent, { type: 'webhook.unrecognised' }>['reason'];
 
+/** What is known of an element that is not understood: who sent it, when, in which conversation. */
+export interface Origin {
+  occurredAt?: string;
+  conversationId?: string;
+  contact?: Contact;
+}
+
 /** Keeps an element as it came and publishes where it lies. */
 export async function storeUnrecognised(
   reason: UnrecognisedReason,
   source: ChangeElement,
   context: ElementContext,
   { ledger, store, rawBucket }: ElementPorts,
+  origin: Origin = {},
 ): Promise<ElementOutcome> {
   const { change, receivedAt } = context;
   const owner = ownerOf(context);
@@ -30,13 +42,14 @@ export async function storeUnrecognised(
   );
   const objectKey = `unrecognised/${receivedAt.slice(0, 10)}/${hash(key)}.json`;
   await store.put(objectKey, rawElement(source, change));
-  const occurredAt = metaTime(change.entryTime, receivedAt);
+  const occurredAt = origin.occurredAt ?? metaTime(change.entryTime, receivedAt);
   const stored = await ledger.storeEvent({
     key,
     event: {
       schemaVersion: 1,
       eventId: eventIdOf(key, eventAttribute),
       type: 'webhook.unrecognised',
+      ...origin,
       occurredAt,
       receivedAt,
       orderKey: orderKeyOf(occurredAt, receivedAt, source.position),

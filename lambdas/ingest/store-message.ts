@@ -17,7 +17,6 @@ import {
 import { interpretMessage } from './interpret-message.ts';
 import { metaMessageSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
-import { contactsOf, personOf } from './person.ts';
 import { quarantine, storeUnrecognised } from './set-aside.ts';
 
 /** Meta counts 24 hours from a customer's message. Source: Meta, "Send messages", Customer service windows. */
@@ -30,30 +29,31 @@ export async function storeMessage(
   ports: ElementPorts,
 ): Promise<ElementOutcome> {
   const { element, position } = source;
-  const { change, phoneNumberId, receivedAt } = context;
+  const { contacts, phoneNumberId, receivedAt } = context;
   const message = metaMessageSchema.safeParse(element).data;
   if (!message || !isJsonObject(element)) {
     return quarantine(source, context, ports);
   }
-  const content = interpretMessage(message, element);
-  if (content.kind === 'unrecognised') {
-    return storeUnrecognised(content.reason, source, context, ports);
-  }
-
   const occurredAt = metaTime(message.timestamp, receivedAt);
-  const contact = personOf(
-    {
-      phone: message.from,
-      userId: message.from_user_id,
-      parentUserId: message.from_parent_user_id,
-    },
-    contactsOf(change.value),
-  );
-  const person = correspondent(context, contact);
+  const contact = contacts.personOf({
+    phone: message.from,
+    userId: message.from_user_id,
+    parentUserId: message.from_parent_user_id,
+  });
   const conversationId = await ports.conversationOf(
-    message.group_id === undefined ? person : { ...person, groupId: message.group_id },
+    { ...correspondent(context, contact), groupId: message.group_id },
     occurredAt,
   );
+  const origin = {
+    occurredAt,
+    ...(conversationId === undefined ? {} : { conversationId }),
+    ...(Object.keys(contact).length === 0 ? {} : { contact }),
+  };
+  const content = interpretMessage(message, element);
+  if (content.kind === 'unrecognised') {
+    return storeUnrecognised(content.reason, source, context, ports, origin);
+  }
+
   // Meta's pages leave open whether a reaction that is changed or taken back has an id of its own.
   const key =
     content.kind === 'reaction'
@@ -62,12 +62,10 @@ export async function storeMessage(
   const envelope = {
     schemaVersion: 1,
     eventId: eventIdOf(key, eventAttribute),
-    occurredAt,
+    ...origin,
     receivedAt,
     orderKey: orderKeyOf(occurredAt, receivedAt, position),
     ...ownerOf(context),
-    ...(conversationId === undefined ? {} : { conversationId }),
-    ...(Object.keys(contact).length === 0 ? {} : { contact }),
   } as const;
   const event: InboxEvent =
     content.kind === 'reaction'
@@ -87,6 +85,6 @@ export async function storeMessage(
           window: { expiresAt: new Date(Date.parse(occurredAt) + windowMs).toISOString() },
         };
   return byteLength(JSON.stringify(event)) > maxEventBytes
-    ? storeUnrecognised('too-large', source, context, ports)
+    ? storeUnrecognised('too-large', source, context, ports, origin)
     : ports.ledger.storeEvent({ key, event });
 }

@@ -10,7 +10,7 @@ import {
 } from './element-context.ts';
 import { type MetaStatus, metaStatusSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
-import { contactsOf, type PersonIds, personOf } from './person.ts';
+import type { PersonIds } from './person.ts';
 import { quarantine, storeUnrecognised } from './set-aside.ts';
 
 /** Merges one of a change's `statuses[]` into its message, which need not be known yet. */
@@ -19,7 +19,7 @@ export async function storeStatus(
   context: NumberContext,
   ports: ElementPorts,
 ): Promise<ElementOutcome> {
-  const { change, phoneNumberId, receivedAt } = context;
+  const { contacts, phoneNumberId, receivedAt } = context;
   const status = metaStatusSchema.safeParse(source.element).data;
   if (!status) {
     return quarantine(source, context, ports);
@@ -31,8 +31,7 @@ export async function storeStatus(
 
   const occurredAt = metaTime(status.timestamp, receivedAt);
   const groupId = groupOf(status);
-  const contacts = contactsOf(change.value);
-  const contact = groupId === undefined ? personOf(recipientOf(status), contacts) : {};
+  const contact = groupId === undefined ? contacts.personOf(recipientOf(status)) : {};
   const conversationId = await ports.conversationOf(
     { ...correspondent(context, contact), groupId },
     occurredAt,
@@ -42,7 +41,7 @@ export async function storeStatus(
     occurredAt,
     receivedAt,
     orderKey: orderKeyOf(occurredAt, receivedAt, source.position),
-    ...(groupId === undefined ? {} : { participant: personOf(participantOf(status), contacts) }),
+    ...(groupId === undefined ? {} : { participant: contacts.personOf(participantOf(status)) }),
     ...(status.pricing ? { pricing: status.pricing } : {}),
     ...errorOf(status),
   };

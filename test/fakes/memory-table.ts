@@ -1,4 +1,5 @@
-import type { ItemChange, ItemImage } from '../../lambdas/inbox/publish.ts';
+import type { ItemImage } from '../../lambdas/inbox/events-of-change.ts';
+import type { ItemChange } from '../../lambdas/inbox/publish.ts';
 import type { Alias, AliasTable, AliasWrite } from '../../lambdas/ingest/alias.port.ts';
 import type { Ledger, Stored } from '../../lambdas/ingest/ledger.port.ts';
 import {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { metaTime } from '../../lambdas/ingest/meta-time.ts';
-import { contactsOf, personOf } from '../../lambdas/ingest/person.ts';
+import { contactBook } from '../../lambdas/ingest/person.ts';
 import { parseJson } from '../../shared/json.ts';
 
 describe('metaTime', () => {
@@ -24,8 +24,8 @@ describe('metaTime', () => {
   });
 });
 
-describe('personOf', () => {
-  const contacts = contactsOf({
+describe('contactBook', () => {
+  const contacts = contactBook({
     contacts: [
       null,
       { wa_id: '966500000001', profile: { name: 'Aisha' } },
@@ -42,21 +42,21 @@ describe('personOf', () => {
     ['with "" as absent', { userId: 'SA.3' }, { userId: 'SA.3', parentUserId: 'SA.ENT.3' }],
     ['who is not listed', { phone: '447700900001' }, { phone: '+447700900001' }],
   ])('finds a person %s', (_how, ids, expected) => {
-    expect(personOf(ids, contacts)).toMatchObject(expected);
+    expect(contacts.personOf(ids)).toMatchObject(expected);
   });
 
   it('never takes the first contact for want of a better one', () => {
-    expect(personOf({ phone: '447700900001' }, contacts)).not.toHaveProperty('name');
-    expect(personOf({}, contacts)).toEqual({});
+    expect(contacts.personOf({ phone: '447700900001' })).not.toHaveProperty('name');
+    expect(contacts.personOf({})).toEqual({});
   });
 
   it('takes the only contact where the element names nobody', () => {
-    const only = contactsOf({ contacts: [{ user_id: 'SA.2' }] });
-    expect(personOf({}, only)).toEqual({ userId: 'SA.2' });
+    const only = contactBook({ contacts: [{ user_id: 'SA.2' }] });
+    expect(only.personOf({})).toEqual({ userId: 'SA.2' });
   });
 
   it('ignores ids that are none', () => {
-    expect(personOf({ phone: 'foo', userId: 'foo_bar' }, [])).toEqual({});
+    expect(contactBook({}).personOf({ phone: 'foo', userId: 'foo_bar' })).toEqual({});
   });
 });
 

@@ -7,14 +7,17 @@ import { sign } from '../simulation/pipeline.ts';
 
 const verifyTokens = ['first token', 'second token'];
 
-function portsWith(overrides: Partial<WebhookPorts> = {}) {
+function receiver() {
   return {
     appSecret: { read: async () => ({ appSecrets: ['an app secret'], verifyTokens }) },
     queue: new MemoryWebhookQueue(),
     store: new MemoryObjectStore(),
     now: () => new Date('2026-11-22T10:00:00.000Z'),
-    ...overrides,
   };
+}
+
+function portsWith(overrides: Partial<WebhookPorts>): WebhookPorts {
+  return { ...receiver(), ...overrides };
 }
 
 function get(queryStringParameters?: Record<string, string>) {
@@ -47,7 +50,7 @@ const broken = async () => {
 describe('GET: the handshake', () => {
   it.each(verifyTokens)('echoes the challenge as plain text for the token "%s"', async (token) => {
     const request = get({ ...handshake, 'hub.verify_token': token });
-    const { answer } = await answerWebhookRequest(request, portsWith());
+    const { answer } = await answerWebhookRequest(request, receiver());
     expect(answer).toMatchObject({ statusCode: 200, body: '1158201444' });
     expect(answer.headers['content-type']).toBe('text/plain');
   });
@@ -62,7 +65,7 @@ describe('GET: the handshake', () => {
     ['two challenges', { ...handshake, 'hub.challenge': '1,2' }],
     ['no challenge', { 'hub.mode': 'subscribe', 'hub.verify_token': 'first token' }],
   ])('refuses %s', async (_what, query) => {
-    const { answer } = await answerWebhookRequest(get(query), portsWith());
+    const { answer } = await answerWebhookRequest(get(query), receiver());
     expect(answer).toMatchObject({ statusCode: 403, body: '' });
   });
 
@@ -87,14 +90,14 @@ describe('POST: a webhook', () => {
   });
 
   it('is answered 200 once it is queued', async () => {
-    const ports = portsWith();
+    const ports = receiver();
     const { answer } = await answerWebhookRequest(post(webhook), ports);
     expect(answer.statusCode).toBe(200);
     expect(ports.queue.messages.map(({ groupId }) => groupId)).toEqual(['2001']);
   });
 
   it('is answered 401 and not looked at without a signature', async () => {
-    const ports = portsWith();
+    const ports = receiver();
     const { answer } = await answerWebhookRequest(post(webhook, ''), ports);
     expect(answer.statusCode).toBe(401);
     expect(ports.queue.messages).toEqual([]);
@@ -116,7 +119,7 @@ describe('POST: a webhook', () => {
     ['a depth bomb', '['.repeat(1_500_000), 'too-deep'],
     ['an array', '[]', 'not-whatsapp'],
   ])('that is signed and %s is kept, and answered 200', async (_what, text, problem) => {
-    const ports = portsWith();
+    const ports = receiver();
     const { answer, outcome } = await answerWebhookRequest(post(text), ports);
     expect(answer.statusCode).toBe(200);
     expect(outcome).toMatchObject({ kind: 'accepted', quarantined: problem });
@@ -132,7 +135,7 @@ describe('POST: a webhook', () => {
   });
 
   it('queues what it understands of a body and keeps the body for the rest', async () => {
-    const ports = portsWith();
+    const ports = receiver();
     const partly = webhook.replace('"entry":[', '"entry":[null,');
     const { outcome } = await answerWebhookRequest(post(partly), ports);
     expect(outcome).toMatchObject({ changes: 1, messages: 1, quarantined: 'malformed-entry' });
@@ -140,7 +143,7 @@ describe('POST: a webhook', () => {
   });
 
   it('is no HTTP request at all: 503, nothing thrown', async () => {
-    const { answer } = await answerWebhookRequest({ Records: [] }, portsWith());
+    const { answer } = await answerWebhookRequest({ Records: [] }, receiver());
     expect(answer.statusCode).toBe(503);
   });
 });
