@@ -1,9 +1,12 @@
-import { rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
 const root = path.resolve(import.meta.dirname, '..');
+
+/** Of this process alone: a second synthesis beside it must not pull the files away. */
+const outdir = path.join(root, '.build', String(process.pid));
 
 /** A function's code: its entry, and the parts of it that are loaded only when needed. */
 interface FunctionSource {
@@ -25,7 +28,7 @@ export type FunctionId = keyof typeof functionSources;
 
 /** The directory that `bundleFunctions` writes a function's asset to. */
 export function bundleDirectory(id: FunctionId): string {
-  return path.join(root, '.build', id);
+  return path.join(outdir, id);
 }
 
 /** The file name of a lazily loaded part, beside the function's `index.mjs`. */
@@ -86,7 +89,10 @@ function assertLazyPartsExist(outputs: Metafile['outputs']): void {
   }
 }
 
-/** Bundles all functions by one esbuild call into `.build/<function>/index.mjs`. */
+/**
+ * Bundles all functions by one esbuild call, each into `index.mjs` in its `bundleDirectory`, where it
+ * stays until the process ends: the synthesis copies it.
+ */
 export async function bundleFunctions(): Promise<Metafile> {
   const entryPoints = Object.entries(functionSources).flatMap(([id, { entry, lazy }]) => [
     { in: path.join(root, entry), out: `${id}/index` },
@@ -95,8 +101,7 @@ export async function bundleFunctions(): Promise<Metafile> {
       out: `${id}/${lazyFile(part).replace(/\.mjs$/, '')}`,
     })),
   ]);
-  const outdir = path.join(root, '.build');
-  await rm(outdir, { recursive: true, force: true });
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints,
