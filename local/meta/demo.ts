@@ -1,22 +1,16 @@
 import { randomBytes } from 'node:crypto';
+import { routeItems } from '../../shared/routing/route-items.ts';
 import type { LocalRoute } from '../routes.ts';
+import type { LocalStackContext } from '../stack.ts';
 import { startGraph } from './graph.ts';
 import type { Business } from './messages.ts';
 import { simulate } from './simulation.ts';
 import { createWebhookSender } from './webhook.ts';
 
 /** What the simulator needs of the running stack. */
-export interface LocalStackContext {
-  /** The address of the local run. */
-  url: string;
-  /** CloudFormation outputs by name. */
-  outputs: Record<string, string>;
-  /** Calls an AWS action of a JSON protocol with an operator's rights. */
-  awsCall(service: string, action: string, body: unknown): Promise<unknown>;
-}
+type StackInReach = Pick<LocalStackContext, 'url' | 'outputs' | 'awsCall'>;
 
 const organizationId = 'demo';
-const portfolioId = '506070809010203';
 const business: Business = {
   wabaId: '104050607080901',
   phoneNumberId: '109080706050403',
@@ -35,7 +29,7 @@ export const initialSecrets = {
  * `.local/stack.json`, the simulator's own `routes`, and lines to paste as `nextCommands`. Throws where
  * the stack lacks an output.
  */
-export async function startMeta(stack: LocalStackContext) {
+export async function startMeta(stack: StackInReach) {
   const webhookUrl = outputOf(stack, 'WebhookUrl');
   await seedDemo(stack);
   const graph = await startGraph();
@@ -76,25 +70,17 @@ export async function startMeta(stack: LocalStackContext) {
 }
 
 /** Stores the app's secrets, and the routes of the demo number and WABA to the demo organisation. */
-async function seedDemo(stack: LocalStackContext): Promise<void> {
+async function seedDemo(stack: StackInReach): Promise<void> {
   await stack.awsCall('secretsmanager', 'PutSecretValue', {
     SecretId: outputOf(stack, 'AppSecretArn'),
     SecretString: initialSecrets.AppSecret,
   });
-  const { phoneNumberId, wabaId } = business;
-  const owner = { wabaId, organizationId, portfolioId, state: 'ACTIVE' };
-  for (const route of [
-    { pk: `ROUTE#${phoneNumberId}`, sk: 'ROUTE', phoneNumberId, ...owner },
-    { pk: `WABA#${wabaId}`, sk: `ORG#${organizationId}`, ...owner },
-  ]) {
-    await stack.awsCall('dynamodb', 'PutItem', {
-      TableName: outputOf(stack, 'TableName'),
-      Item: Object.fromEntries(Object.entries(route).map(([name, S]) => [name, { S }])),
-    });
+  for (const Item of routeItems({ ...business, organizationId })) {
+    await stack.awsCall('dynamodb', 'PutItem', { TableName: outputOf(stack, 'TableName'), Item });
   }
 }
 
-function outputOf({ outputs }: LocalStackContext, name: string): string {
+function outputOf({ outputs }: StackInReach, name: string): string {
   const value = outputs[name];
   if (value === undefined) {
     const known = Object.keys(outputs).join(', ');

@@ -7,9 +7,6 @@ import {
 import * as z from 'zod';
 import type { Route, RouteTable } from './route.port.ts';
 
-/** A number's item has this sort key; a WABA has one item for each organisation, `ORG#<id>`. */
-const phoneNumberSortKey = 'ROUTE';
-
 const text = z.object({ S: z.string().min(1) }).transform(({ S }) => S);
 
 const routeItemSchema = z.object({
@@ -19,14 +16,14 @@ const routeItemSchema = z.object({
   phoneNumberId: text.optional(),
 });
 
-/** The routes in the table: `ROUTE#<phone number id>` and `WABA#<WABA id>`. */
+/** The routes in the table: a number has one item, a WABA one for each organisation connected to it. */
 export function routesInDynamoDb(client: DynamoDBClient, tableName: string): RouteTable {
   return {
     async byPhoneNumber(phoneNumberId, { fresh }) {
       const { Item } = await client.send(
         new GetItemCommand({
           TableName: tableName,
-          Key: { pk: { S: `ROUTE#${phoneNumberId}` }, sk: { S: phoneNumberSortKey } },
+          Key: { pk: { S: `ROUTE#${phoneNumberId}` }, sk: { S: 'ROUTE' } },
           ConsistentRead: fresh,
         }),
       );

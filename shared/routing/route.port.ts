@@ -5,6 +5,9 @@ export interface Route {
   phoneNumberId?: string | undefined;
 }
 
+/** A business phone number that is connected to an organisation. */
+export type ConnectedNumber = Record<keyof Route, string>;
+
 /** The routes. */
 export interface RouteTable {
   /** The organisation that owns a number, or none. `fresh` sees every write that was answered before. */

@@ -1,9 +1,9 @@
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
-import type { SeededRoute } from '../fakes/memory-table.ts';
+import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import { Pipeline } from '../simulation/pipeline.ts';
 
 /** The organisations of the fixtures: two, one of them with two numbers. */
-const routes: readonly SeededRoute[] = [
+const routes: readonly ConnectedNumber[] = [
   { organizationId: 'north', wabaId: '102290129340398', phoneNumberId: '106540352242922' },
   { organizationId: 'north', wabaId: '102290129340398', phoneNumberId: '106540352242923' },
   { organizationId: 'south', wabaId: '102290129340399', phoneNumberId: '106540352242924' },

@@ -7,10 +7,7 @@ import {
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
-import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
-
-/** A route as onboarding writes it. */
-export type SeededRoute = Required<Route>;
+import type { ConnectedNumber, Route, RouteTable } from '../../shared/routing/route.port.ts';
 
 /** The table and its stream in memory: every port that the table stands behind, and one log of its changes. */
 export class MemoryTable implements Ledger, AliasTable, RouteTable {
@@ -20,13 +17,13 @@ export class MemoryTable implements Ledger, AliasTable, RouteTable {
   readonly parked = new Map<string, Set<string>>();
   readonly #items = new Map<string, ItemImage>();
   readonly #aliases = new Map<string, Alias>();
-  readonly #routes: SeededRoute[];
+  readonly #routes: ConnectedNumber[];
 
-  constructor(routes: readonly SeededRoute[]) {
+  constructor(routes: readonly ConnectedNumber[]) {
     this.#routes = [...routes];
   }
 
-  connect(route: SeededRoute): void {
+  connect(route: ConnectedNumber): void {
     this.#routes.push(route);
   }
 

@@ -3,10 +3,11 @@ import { publishChanges } from '../../lambdas/inbox/publish.ts';
 import { normalise } from '../../lambdas/ingest/normalise.ts';
 import { receiveWebhook } from '../../lambdas/ingest/receive-webhook.ts';
 import type { QueuedMessage } from '../../lambdas/ingest/webhook-queue.port.ts';
+import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryInboxQueue, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
-import { MemoryTable, type SeededRoute } from '../fakes/memory-table.ts';
+import { MemoryTable } from '../fakes/memory-table.ts';
 import { FaultSeam, Invocation } from './faults.ts';
 
 const appSecret = 'an app secret';
@@ -28,7 +29,7 @@ export class Pipeline {
   #streamPosition = 0;
   #now = Date.parse('2026-11-22T10:00:00.000Z');
 
-  constructor(routes: readonly SeededRoute[], seam = new FaultSeam()) {
+  constructor(routes: readonly ConnectedNumber[], seam = new FaultSeam()) {
     this.table = new MemoryTable(routes);
     this.seam = seam;
   }

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
-import type { SeededRoute } from '../fakes/memory-table.ts';
+import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import type { MessageState } from './consumer.ts';
 
 /** Two organisations with a number each, and a second number of the first. */
-export const routes: readonly SeededRoute[] = [
+export const routes: readonly ConnectedNumber[] = [
   { organizationId: 'north', wabaId: '1001', phoneNumberId: '2001' },
   { organizationId: 'south', wabaId: '1002', phoneNumberId: '2002' },
   { organizationId: 'north', wabaId: '1001', phoneNumberId: '2003' },

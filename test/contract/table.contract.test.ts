@@ -1,0 +1,233 @@
+import { GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
+import type { AliasTable } from '../../lambdas/ingest/alias.port.ts';
+import { ledgerInDynamoDb } from '../../lambdas/ingest/ledger.dynamodb.ts';
+import type { Ledger } from '../../lambdas/ingest/ledger.port.ts';
+import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
+import type { StatusEntry, StatusSubject } from '../../shared/events/message-item.ts';
+import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
+import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
+import type { ConnectedNumber, RouteTable } from '../../shared/routing/route.port.ts';
+import { routeItems } from '../../shared/routing/route-items.ts';
+import { MemoryTable } from '../fakes/memory-table.ts';
+import { type Engines, startEngines } from './engines.ts';
+
+/** Everything that stands behind the table's ports, empty but for the routes. */
+interface TablePorts {
+  ledger: Ledger;
+  aliases: AliasTable;
+  routes: RouteTable;
+  /** An item's attributes as text. */
+  item(pk: string): Promise<Record<string, string | undefined>>;
+}
+
+const connected: readonly ConnectedNumber[] = [
+  { organizationId: 'north', wabaId: '1001', phoneNumberId: '2001' },
+  { organizationId: 'south', wabaId: '1002', phoneNumberId: '2002' },
+  { organizationId: 'east', wabaId: '1001', phoneNumberId: '2003' },
+];
+
+let engines: Engines;
+beforeAll(async () => {
+  engines = await startEngines();
+});
+afterAll(() => engines.stop());
+
+function inMemory(): TablePorts {
+  const table = new MemoryTable(connected);
+  return {
+    ledger: table,
+    aliases: table,
+    routes: table,
+    item: async (pk) => table.stream.findLast(({ after }) => after['pk'] === pk)?.after ?? {},
+  };
+}
+
+async function inDynamoDb(): Promise<TablePorts> {
+  const { dynamoDb, tableName } = engines;
+  for (const Item of connected.flatMap(routeItems)) {
+    await dynamoDb.send(new PutItemCommand({ TableName: tableName, Item }));
+  }
+  return {
+    ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now: () => new Date() }),
+    aliases: aliasesInDynamoDb(dynamoDb, tableName),
+    routes: cachedRoutes(routesInDynamoDb(dynamoDb, tableName), Date.now),
+    async item(pk) {
+      const Key = { pk: { S: pk }, sk: { S: pk.slice(0, pk.indexOf('#')) } };
+      const { Item = {} } = await dynamoDb.send(new GetItemCommand({ TableName: tableName, Key }));
+      return Object.fromEntries(Object.entries(Item).map(([name, { S }]) => [name, S]));
+    },
+  };
+}
+
+let next = 0;
+const uniqueKey = (kind: string) => `${kind}#contract-${next++}`;
+
+const at = '2026-11-22T10:00:00.000Z';
+
+function event(text: string): InboxEvent {
+  return {
+    schemaVersion: 1,
+    eventId: 'id',
+    type: 'message.received',
+    occurredAt: at,
+    receivedAt: at,
+    orderKey: orderKeyOf(at, at, 0),
+    organizationId: 'north',
+    message: { id: 'wamid.1', text: { body: text } },
+    window: { expiresAt: at },
+  };
+}
+
+const subject: StatusSubject = {
+  messageId: 'wamid.1',
+  organizationId: 'north',
+  phoneNumberId: '2001',
+};
+
+function entry(status: string, participant?: string): StatusEntry {
+  return {
+    status,
+    occurredAt: at,
+    receivedAt: at,
+    orderKey: orderKeyOf(at, at, 0),
+    ...(participant ? { participant: { waId: participant, phone: `+${participant}` } } : {}),
+  };
+}
+
+describe.each([
+  ['in memory', async () => inMemory()],
+  ['in DynamoDB', inDynamoDb],
+])('the ledger %s', (_where, open) => {
+  it('stores an event once, and keeps what was first', async () => {
+    const { ledger, item } = await open();
+    const key = uniqueKey('MSG');
+    expect(await ledger.storeEvent({ key, event: event('مرحبا\u0000') })).toBe('stored');
+    expect(await ledger.storeEvent({ key, event: event('other') })).toBe('duplicate');
+    expect(JSON.parse((await item(key))['event'] ?? '')).toEqual(event('مرحبا\u0000'));
+  });
+
+  it('lets one of many win', async () => {
+    const { ledger } = await open();
+    const key = uniqueKey('MSG');
+    const results = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        ledger.storeEvent({ key, event: event(String(index)) }),
+      ),
+    );
+    expect(results.filter((result) => result === 'stored')).toHaveLength(1);
+  });
+
+  it('adds each status once, before and after its message', async () => {
+    const { ledger, item } = await open();
+    const key = uniqueKey('MSG');
+    expect(await ledger.mergeStatus({ key, subject, entry: entry('read') })).toBe('stored');
+    expect(await ledger.storeEvent({ key, event: event('late') })).toBe('stored');
+    expect(await ledger.mergeStatus({ key, subject, entry: entry('sent') })).toBe('stored');
+    expect(await ledger.mergeStatus({ key, subject, entry: entry('read') })).toBe('duplicate');
+    const stored = Object.keys(await item(key)).filter((name) => /^(event|status)/.test(name));
+    expect(stored.sort()).toEqual(['event', 'status:read', 'status:sent', 'statusOf']);
+  });
+
+  it('keeps the statuses of each participant', async () => {
+    const { ledger } = await open();
+    const key = uniqueKey('MSG');
+    for (const participant of ['966500000001', '966500000002']) {
+      const record = { key, subject, entry: entry('delivered', participant) };
+      expect(await ledger.mergeStatus(record)).toBe('stored');
+      expect(await ledger.mergeStatus(record)).toBe('duplicate');
+    }
+  });
+});
+
+describe.each([
+  ['in memory', async () => inMemory()],
+  ['in DynamoDB', inDynamoDb],
+])('the aliases %s', (_where, open) => {
+  const alias = (key: string, conversationId: string, userId?: string) => ({
+    key,
+    conversationId,
+    learntAt: at,
+    ...(userId ? { userId } : {}),
+  });
+
+  it('writes all or none, and reads what is there', async () => {
+    const { aliases } = await open();
+    const [one, two, three] = [uniqueKey('ALIAS'), uniqueKey('ALIAS'), uniqueKey('ALIAS')];
+    const first = [one, two].map((key) => ({ alias: alias(key, 'c1'), replaces: undefined }));
+    expect(await aliases.write(first)).toBe(true);
+    const clash = [two, three].map((key) => ({ alias: alias(key, 'c2'), replaces: undefined }));
+    expect(await aliases.write(clash)).toBe(false);
+    const found = await aliases.read([one, two, three], { fresh: true });
+    expect(found).toEqual(new Map([one, two].map((key) => [key, alias(key, 'c1')])));
+  });
+
+  it('replaces an alias only while it is what it was', async () => {
+    const { aliases } = await open();
+    const key = uniqueKey('ALIAS');
+    const [was, is] = [alias(key, 'c1'), alias(key, 'c1', 'SA.1')];
+    await aliases.write([{ alias: was, replaces: undefined }]);
+    expect(await aliases.write([{ alias: is, replaces: was }])).toBe(true);
+    expect(await aliases.write([{ alias: alias(key, 'c2'), replaces: was }])).toBe(false);
+    expect(await aliases.write([{ alias: alias(key, 'c2'), replaces: is }])).toBe(true);
+    expect((await aliases.read([key], { fresh: true })).get(key)).toEqual(alias(key, 'c2'));
+  });
+});
+
+describe.each([
+  ['in memory', async () => inMemory()],
+  ['in DynamoDB', inDynamoDb],
+])('the routes %s', (_where, open) => {
+  it.each(['2001', '2002', '2003'])('find the owner of %s', async (phoneNumberId) => {
+    const { routes } = await open();
+    const owner = connected.find((each) => each.phoneNumberId === phoneNumberId);
+    expect(await routes.byPhoneNumber(phoneNumberId, { fresh: false })).toEqual(owner);
+  });
+
+  it('find nobody where nobody is connected', async () => {
+    const { routes } = await open();
+    expect(await routes.byPhoneNumber('9999', { fresh: true })).toBeUndefined();
+    expect(await routes.byWaba('9999', { fresh: true })).toEqual([]);
+  });
+
+  it('find every organisation of a WABA', async () => {
+    const { routes } = await open();
+    const owners = await routes.byWaba('1001', { fresh: true });
+    expect(owners.map(({ organizationId }) => organizationId).sort()).toEqual(['east', 'north']);
+  });
+});
+
+describe('what only the real table has', () => {
+  it('does not route to a number that is disconnected', async () => {
+    const { routes } = await inDynamoDb();
+    const [item = {}] = routeItems({ organizationId: 'west', wabaId: '1', phoneNumberId: '2009' });
+    await engines.dynamoDb.send(
+      new PutItemCommand({
+        TableName: engines.tableName,
+        Item: { ...item, state: { S: 'DISCONNECTED' } },
+      }),
+    );
+    expect(await routes.byPhoneNumber('2009', { fresh: true })).toBeUndefined();
+  });
+
+  it('keeps a parked change until it is taken back, and lets it expire', async () => {
+    const { ledger } = await inDynamoDb();
+    const parked = async () => {
+      const { Items = [] } = await engines.dynamoDb.send(
+        new ScanCommand({ TableName: engines.tableName, ConsistentRead: true }),
+      );
+      return Items.filter(({ pk }) => pk?.S === 'PARKED#2999');
+    };
+    const change = { owner: '2999', body: '{"a":1}' };
+    await ledger.park(change);
+    await ledger.park(change);
+    const [item, ...more] = await parked();
+    expect(more).toEqual([]);
+    expect(item?.['body']).toEqual({ S: '{"a":1}' });
+    const days = (Number(item?.['expiresAt']?.N) - Date.now() / 1000) / 86_400;
+    expect(Math.round(days)).toBe(14);
+    await ledger.unpark(change);
+    expect(await parked()).toEqual([]);
+  });
+});
