@@ -1,0 +1,66 @@
+import type { AwsClient } from '../aws-client.ts';
+import { BootError } from '../boot-error.ts';
+import type { RunnableFunction } from '../functions.ts';
+import { assertPollable, readMappings } from '../resources/event-source-mapping.ts';
+import { readRules, scheduledEvent } from '../resources/rule.ts';
+import type { Assembly } from '../template/assembly.ts';
+import { pollQueue } from './queue.ts';
+import { pollStream } from './stream.ts';
+
+/** What event sources work with. */
+export interface EventSourceOptions {
+  functions: Map<string, RunnableFunction>;
+  /** Calls the engines themselves: polling is Lambda's work and no call of the function's. */
+  engineCall: AwsClient;
+  s3Address: string;
+  log: (line: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Starts everything that invokes the functions of an assembly besides its APIs, and gives their
+ * number. Throws a `BootError` where a role does not let Lambda poll.
+ */
+export function startEventSources(assembly: Assembly, options: EventSourceOptions): number {
+  const { functions, engineCall, s3Address, log, signal } = options;
+  const named = (name: string): RunnableFunction => {
+    const found = [...functions.values()].find(({ pool: { spec } }) =>
+      [spec.name, spec.arn].includes(name),
+    );
+    if (!found)
+      throw new BootError(`An event source is for ${name}, which is no function of the template`);
+    return found;
+  };
+  const putObject = async (bucket: string, key: string, body: string): Promise<void> => {
+    await fetch(`${s3Address}/${bucket}/${key}`, { method: 'PUT', body });
+  };
+  const report = (error: unknown): void => {
+    if (!signal.aborted) log(`An event source stopped: ${error}`);
+  };
+
+  const { queues, streams } = readMappings(assembly);
+  const rules = readRules(assembly);
+  for (const mapping of queues) {
+    const { pool, role } = named(mapping.functionName);
+    assertPollable(mapping, role);
+    pollQueue(mapping, pool, engineCall, signal).catch(report);
+  }
+  for (const mapping of streams) {
+    const { pool, role } = named(mapping.functionName);
+    assertPollable(mapping, role);
+    pollStream({ mapping, pool, engineCall, putObject, log, signal }).catch(report);
+  }
+  for (const rule of rules) {
+    const fire = (): void => {
+      for (const { functionArn, input } of rule.targets) {
+        const event: unknown = input ? JSON.parse(input) : scheduledEvent(rule, assembly.region);
+        named(functionArn)
+          .pool.invoke(event)
+          .catch(() => {}); // the function's log has the error
+      }
+    };
+    const timer = setInterval(fire, rule.everyMs);
+    signal.addEventListener('abort', () => clearInterval(timer));
+  }
+  return queues.length + streams.length + rules.length;
+}

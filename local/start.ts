@@ -1,0 +1,106 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { BootError } from './boot-error.ts';
+import { initialSecrets, startMeta } from './meta/demo.ts';
+import { type LocalStack, startStack } from './stack.ts';
+
+const stateFile = path.resolve(import.meta.dirname, '../.local/stack.json');
+
+type Meta = Awaited<ReturnType<typeof startMeta>>;
+
+function toPort(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
+  throw new InvalidArgumentError('It must be a number from 0 (any free port) to 65535.');
+}
+
+function print(line = ''): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function printTable(rows: Record<string, string>): void {
+  const width = Math.max(...Object.keys(rows).map((name) => name.length));
+  for (const [name, value] of Object.entries(rows)) print(`  ${name.padEnd(width)}  ${value}`);
+}
+
+function printReady(stack: LocalStack, meta: Meta): void {
+  print();
+  printTable({
+    'Webhook (Meta posts here)': meta.info.webhookUrl,
+    'Send API': stack.url,
+    'Graph API (fake)': meta.info.graphUrl,
+    'Inbox events': `${stack.url}/_local/events?after=0&wait=20`,
+    'AWS calls': `${stack.url}/_local/requests`,
+    'AWS endpoint': stack.awsEndpoint,
+    'Function logs': '.local/logs/<function>.log',
+  });
+  const open = stack.apiRoutes.filter(({ authorization }) => authorization !== 'NONE');
+  if (open.length > 0) {
+    print(`\nAuthorizers are not enforced here: ${open.length} routes take unsigned requests.`);
+  }
+  print('\nTry next:\n');
+  for (const command of meta.nextCommands) print(`  ${command}`);
+  print('\nCtrl-C stops everything.');
+}
+
+/** What other programs need to find the running stack. */
+function writeStateFile(stack: LocalStack, { info }: Meta): void {
+  const state = {
+    ...info,
+    apiUrl: stack.url,
+    inboxQueueUrl: stack.outputs['InboxEventsQueueUrl'],
+    awsEndpoint: stack.awsEndpoint,
+    pid: process.pid,
+  };
+  mkdirSync(path.dirname(stateFile), { recursive: true });
+  writeFileSync(stateFile, `${JSON.stringify(state, undefined, 2)}\n`);
+}
+
+async function run({ stage, port }: { stage: string; port: number }): Promise<void> {
+  let stack: LocalStack | undefined;
+  let meta: Meta | undefined;
+  const stop = async (): Promise<void> => {
+    rmSync(stateFile, { force: true });
+    await meta?.stop();
+    await stack?.stop();
+    process.exit(0); // while it still starts, this ends every child and empties the disk
+  };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
+
+  stack = await startStack({
+    stage,
+    port,
+    secrets: initialSecrets,
+    routes: async (context) => {
+      meta = await startMeta(context);
+      return meta.routes;
+    },
+    onStep: ({ name, detail, durationMs }) => {
+      print(`  ${name.padEnd(14)} ${detail.padEnd(36)} ${(durationMs / 1000).toFixed(2)} s`);
+    },
+  });
+  if (!meta) throw new Error('The Meta simulator did not start');
+  writeStateFile(stack, meta);
+  printReady(stack, meta);
+}
+
+const program = new Command('npm start --')
+  .description('Boots the synthesised stack on this machine, with a simulated Meta beside it.')
+  .option('--stage <name>', 'the stage of infra/config.ts to boot', 'dev')
+  .option(
+    '--port <number>',
+    'the port of the APIs; also PORT',
+    toPort,
+    toPort(process.env['PORT'] ?? '4000'),
+  )
+  .action(async (options) => {
+    try {
+      await run(options);
+    } catch (error) {
+      console.error(`\n${error instanceof BootError ? error.message : error}`);
+      process.exit(1);
+    }
+  });
+
+await program.parseAsync();
