@@ -11,6 +11,9 @@ import { WebhookApi } from './constructs/webhook-api.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import type { StageProps, StateStack } from './state-stack.ts';
 
+/** A batch of ten full messages is some 4,000 writes. */
+const normaliseTimeout = Duration.seconds(30);
+
 /** The service stack works on the state stack's resources. */
 export interface ServiceStackProps extends StageProps {
   state: StateStack;
@@ -21,13 +24,14 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { config, state, ...props }: ServiceStackProps) {
     super(scope, id, props);
 
-    const normalise = this.normalise(config, state);
     const webhookEvents = new WorkQueue(this, 'WebhookEvents', {
-      consumer: {
-        function: normalise,
-        batchSize: 10,
-        maxConcurrency: config.normaliseConcurrency,
-      },
+      consumerTimeout: normaliseTimeout,
+      // With the function's own back-off about 30 minutes: longer than most of what passes by itself.
+      maxReceiveCount: 20,
+    });
+    webhookEvents.consumedBy(this.normalise(config, state, webhookEvents), {
+      batchSize: 10,
+      maxConcurrency: config.normaliseConcurrency,
     });
     const inboxEvents = new WorkQueue(this, 'InboxEvents', { fifo: true });
     this.publish(config, state, inboxEvents);
@@ -69,16 +73,17 @@ export class ServiceStack extends Stack {
   }
 
   /** Turns queued webhooks into table items, each update once. */
-  private normalise(config: StageConfig, state: StateStack) {
+  private normalise(config: StageConfig, state: StateStack, webhookEvents: WorkQueue) {
     return new ServiceFunction<NormaliseEnv>(this, 'Normalise', {
       id: 'normalise',
       description: 'Routes, dedupes and stores each update of a webhook',
       memorySizeMb: 512,
-      timeout: Duration.seconds(60),
+      timeout: normaliseTimeout,
       logRetentionDays: config.logRetentionDays,
       environment: {
         TABLE_NAME: state.table.tableName,
         RAW_BUCKET: state.rawBucket.bucketName,
+        WEBHOOK_EVENTS_QUEUE_URL: webhookEvents.queue.queueUrl,
         MESSAGE_RETENTION_DAYS: String(config.messageRetentionDays),
       },
     })

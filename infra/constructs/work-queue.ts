@@ -13,37 +13,34 @@ import type { ServiceFunction } from './service-function.ts';
 /** SQS keeps a message for at most 14 days. */
 const retentionPeriod = Duration.days(14);
 
-/** A message that was received this often without success goes to the dead-letter queue. */
-const maxReceiveCount = 8;
-
-/** Thousands of messages a second instead of 300: SQS Developer Guide, High throughput for FIFO queues. */
-const highThroughputFifo: QueueProps = {
-  fifo: true,
-  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
-  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
-};
+/** What is received this often without success goes to the dead-letter queue. */
+const defaultMaxReceiveCount = 8;
 
 /** How a queue of this service differs from the others. */
 export interface WorkQueueProps {
-  /** The function that works the queue; without one the queue is for somebody outside the stack. */
-  consumer?: {
-    function: ServiceFunction;
-    /** Messages handed to one invocation at most. */
-    batchSize: number;
-    /** Invocations at once, at most. */
-    maxConcurrency: number;
-  };
   /** Ordered within a message group, each deduplication id once in five minutes. */
   fifo?: boolean;
+  /** The timeout of the function that will work the queue; without one somebody outside the stack does. */
+  consumerTimeout?: Duration;
+  maxReceiveCount?: number;
 }
 
-/** A queue with its dead-letter queue and, where the stack works it itself, its consumer. */
+/** How a function works a queue. */
+export interface ConsumerProps {
+  /** Messages handed to one invocation at most. */
+  batchSize: number;
+  /** Invocations at once, at most. */
+  maxConcurrency: number;
+}
+
+/** A queue with its dead-letter queue. */
 export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, { consumer, fifo = false }: WorkQueueProps) {
+  constructor(scope: Construct, id: string, props: WorkQueueProps = {}) {
     super(scope, id);
+    const { fifo = false, consumerTimeout, maxReceiveCount = defaultMaxReceiveCount } = props;
     const common: QueueProps = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
@@ -53,20 +50,23 @@ export class WorkQueue extends Construct {
     this.deadLetterQueue = new Queue(this, 'DeadLetters', common);
     this.queue = new Queue(this, 'Queue', {
       ...common,
-      // "To allow your function time to process each batch": Lambda Developer Guide, Using Lambda with Amazon SQS.
-      visibilityTimeout: consumer
-        ? Duration.seconds(6 * (consumer.function.timeout?.toSeconds() ?? 0))
-        : Duration.minutes(1),
+      // Six times the timeout: Lambda Developer Guide, Using Lambda with Amazon SQS.
+      visibilityTimeout: Duration.seconds(6 * (consumerTimeout?.toSeconds() ?? 10)),
       deadLetterQueue: { queue: this.deadLetterQueue, maxReceiveCount },
     });
-    if (consumer) {
-      consumer.function.addEventSource(
-        new SqsEventSource(this.queue, {
-          batchSize: consumer.batchSize,
-          maxConcurrency: consumer.maxConcurrency,
-          reportBatchItemFailures: true,
-        }),
-      );
-    }
+  }
+
+  /** Lets a function work the queue; messages that fail come again without the rest of their batch. */
+  consumedBy(consumer: ServiceFunction, { batchSize, maxConcurrency }: ConsumerProps): void {
+    consumer.addEventSource(
+      new SqsEventSource(this.queue, { batchSize, maxConcurrency, reportBatchItemFailures: true }),
+    );
   }
 }
+
+/** Thousands of messages a second instead of 300: SQS Developer Guide, High throughput for FIFO queues. */
+const highThroughputFifo: QueueProps = {
+  fifo: true,
+  deduplicationScope: DeduplicationScope.MESSAGE_GROUP,
+  fifoThroughputLimit: FifoThroughputLimit.PER_MESSAGE_GROUP_ID,
+};

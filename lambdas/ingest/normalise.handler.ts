@@ -18,10 +18,12 @@ import { ledgerInDynamoDb } from './ledger.dynamodb.ts';
 import { ingestMetrics } from './metrics.ts';
 import { normaliseEnvSchema } from './normalise.env.ts';
 import { type NormaliseCounts, normalise } from './normalise.ts';
+import { redeliveryFromSqs } from './redelivery.sqs.ts';
 
 const env = readEnv(normaliseEnvSchema);
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const store = lazyObjectStore(env.RAW_BUCKET, backgroundBudget);
+const redelivery = redeliveryFromSqs(env.WEBHOOK_EVENTS_QUEUE_URL);
 const ports = {
   routes: cachedRoutes(routesInDynamoDb(client, env.TABLE_NAME), Date.now),
   aliases: aliasesInDynamoDb(client, env.TABLE_NAME),
@@ -42,25 +44,24 @@ const metricOf = {
   quarantined: ingestMetrics.updatesQuarantined,
 } as const satisfies Record<keyof NormaliseCounts, string>;
 
-async function process({ body, messageId }: SQSRecord): Promise<void> {
+async function process({ body, messageId, receiptHandle, attributes }: SQSRecord): Promise<void> {
   try {
-    const counts = await normalise(body, ports);
-    for (const outcome of [
-      'stored',
-      'duplicate',
-      'unrecognised',
-      'parked',
-      'quarantined',
-    ] as const) {
-      metrics.addMetric(metricOf[outcome], MetricUnit.Count, counts[outcome]);
-    }
+    count(await normalise(body, ports));
   } catch (error) {
     logger.error('A message of webhook-events failed', { messageId, ...errorFields(error) });
-    if (!(error instanceof PermanentError)) {
+    if (error instanceof PermanentError) {
+      await store.put(`quarantine/message/${hash(body)}`, Buffer.from(body));
+      metrics.addMetric(ingestMetrics.updatesQuarantined, MetricUnit.Count, 1);
+    } else {
+      await redelivery.soon(receiptHandle, Number(attributes.ApproximateReceiveCount));
       throw error;
     }
-    await store.put(`quarantine/message/${hash(body)}`, Buffer.from(body));
-    metrics.addMetric(ingestMetrics.updatesQuarantined, MetricUnit.Count, 1);
+  }
+}
+
+function count(counts: NormaliseCounts): void {
+  for (const outcome of ['stored', 'duplicate', 'unrecognised', 'parked', 'quarantined'] as const) {
+    metrics.addMetric(metricOf[outcome], MetricUnit.Count, counts[outcome]);
   }
 }
 

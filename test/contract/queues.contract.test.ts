@@ -31,7 +31,7 @@ async function receiveAll(queueUrl: string): Promise<string[]> {
   }
 }
 
-const bodies = Array.from({ length: 23 }, (_, index) => `${index} ${'x'.repeat(120_000)}`);
+const bodies = Array.from({ length: 23 }, (_, index) => `${index} 👋 ${'x'.repeat(120_000)}`);
 
 describe('webhook-events', () => {
   it.each([

@@ -1,0 +1,31 @@
+import { ChangeMessageVisibilityCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
+
+/** The visibility timeout has to outlast the function; what failed at once need not wait for it. */
+const firstDelaySeconds = 2;
+const longestDelaySeconds = 120;
+
+/** Brings messages that failed back sooner than the queue would. */
+export interface Redelivery {
+  /** Makes a message visible again after 2 s, 4 s, 8 s ... 120 s, by how often it was received. */
+  soon(receiptHandle: string, receiveCount: number): Promise<void>;
+}
+
+/** Redelivery from an SQS queue, by its URL. */
+export function redeliveryFromSqs(queueUrl: string): Redelivery {
+  const client = new SQSClient(awsClientConfig(backgroundBudget));
+  return {
+    async soon(receiptHandle, receiveCount) {
+      await client.send(
+        new ChangeMessageVisibilityCommand({
+          QueueUrl: queueUrl,
+          ReceiptHandle: receiptHandle,
+          VisibilityTimeout: Math.min(
+            firstDelaySeconds * 2 ** (receiveCount - 1),
+            longestDelaySeconds,
+          ),
+        }),
+      );
+    },
+  };
+}

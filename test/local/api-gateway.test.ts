@@ -1,0 +1,107 @@
+import { describe, expect, it } from '@jest/globals';
+import { createRouter } from '../../local/api-gateway.ts';
+import { type HttpRequest, toHttpAnswer, toProxyEvent } from '../../local/http-event.ts';
+import type { ApiRoute } from '../../local/resources/http-api.ts';
+
+function route(routeKey: string): ApiRoute {
+  return { routeKey, apiId: 'api', functionArn: routeKey, timeoutMs: 1000, authorization: 'NONE' };
+}
+
+function eventOf(request: Partial<HttpRequest>) {
+  return toProxyEvent(
+    {
+      method: 'POST',
+      target: '/',
+      headers: {},
+      body: Buffer.from('é'),
+      sourceIp: '::1',
+      ...request,
+    },
+    { route: route('POST /'), pathParameters: {} },
+  );
+}
+
+describe('routes', () => {
+  const find = createRouter(
+    ['$default', 'ANY /a/{rest+}', 'GET /a/{id}', 'ANY /a/b', 'GET /a/b'].map(route),
+  );
+  it.each([
+    ['GET', '/a/b', 'GET /a/b', {}],
+    ['PUT', '/a/b', 'ANY /a/b', {}],
+    ['GET', '/a/7', 'GET /a/{id}', { id: '7' }],
+    ['PUT', '/a/7/8', 'ANY /a/{rest+}', { rest: '7/8' }],
+    ['GET', '/c', '$default', {}],
+  ])('%s %s is for %s', (method, path, routeKey, pathParameters) => {
+    expect(find(method, path)).toMatchObject({ route: { routeKey }, pathParameters });
+  });
+});
+
+describe('the event of a request', () => {
+  it('joins repeated parameters and takes cookies out of the headers', () => {
+    const headers = { host: 'h', cookie: 'a=1; b=2', 'user-agent': 'agent' };
+    expect(eventOf({ target: '/p?hub.mode=x&a=1&a=2%20', headers, body: Buffer.alloc(0) })).toEqual(
+      {
+        version: '2.0',
+        routeKey: 'POST /',
+        rawPath: '/p',
+        rawQueryString: 'hub.mode=x&a=1&a=2%20',
+        cookies: ['a=1', 'b=2'],
+        headers: expect.objectContaining({ host: 'h', 'user-agent': 'agent' }),
+        queryStringParameters: { 'hub.mode': 'x', a: '1,2 ' },
+        requestContext: {
+          accountId: '000000000000',
+          apiId: 'api',
+          domainName: 'h',
+          domainPrefix: 'api',
+          http: {
+            method: 'POST',
+            path: '/p',
+            protocol: 'HTTP/1.1',
+            sourceIp: '::1',
+            userAgent: 'agent',
+          },
+          requestId: expect.any(String),
+          routeKey: 'POST /',
+          stage: '$default',
+          time: expect.stringMatching(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/),
+          timeEpoch: expect.any(Number),
+        },
+        isBase64Encoded: false,
+      },
+    );
+  });
+
+  it.each([
+    ['application/json; charset=utf-8', false],
+    ['text/plain', false],
+    ['application/x-www-form-urlencoded', true],
+    ['image/png', true],
+    [undefined, true],
+  ])('with content type %s: base64 %s', (type, isBase64Encoded) => {
+    const body = isBase64Encoded ? 'w6k=' : 'é';
+    const headers = type === undefined ? {} : { 'content-type': type };
+    expect(eventOf({ headers })).toMatchObject({ body, isBase64Encoded });
+  });
+});
+
+describe('the answer to a request', () => {
+  it('is what the function says', () => {
+    const result = { statusCode: 201, headers: { 'X-A': 1 }, cookies: ['a=1'], body: 'b' };
+    expect(toHttpAnswer(result)).toEqual({
+      status: 201,
+      headers: { 'x-a': '1', 'content-type': 'text/plain;charset=UTF-8', 'set-cookie': ['a=1'] },
+      body: 'b',
+    });
+    expect(toHttpAnswer({ statusCode: 200, body: 'w6k=', isBase64Encoded: true })?.body).toEqual(
+      Buffer.from('é'),
+    );
+  });
+
+  it('is the result itself as JSON where it has no status code', () => {
+    expect(toHttpAnswer({ a: 1 })).toMatchObject({ status: 200, body: '{"a":1}' });
+  });
+
+  it('is none where API Gateway would refuse the result', () => {
+    expect(toHttpAnswer({ statusCode: 'soon' })).toBeUndefined();
+  });
+});

@@ -1,0 +1,131 @@
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { stages } from '../../infra/config.ts';
+import { named, ofType, parsed, templates } from './template.ts';
+
+const routeSchema = z.object({
+  ApiId: z.string(),
+  RouteKey: z.string(),
+  AuthorizationType: z.string().default('NONE'),
+  AuthorizerId: z.string().optional(),
+  Target: z.string(),
+});
+
+const stageSchema = z.object({
+  ApiId: z.string(),
+  AccessLogSettings: z.object({ DestinationArn: z.string(), Format: z.string() }),
+  DefaultRouteSettings: z.object({
+    ThrottlingRateLimit: z.number(),
+    ThrottlingBurstLimit: z.number(),
+    DataTraceEnabled: z.boolean().optional(),
+  }),
+});
+
+const permissionSchema = z.object({
+  Action: z.string(),
+  FunctionName: z.string(),
+  Principal: z.string(),
+  SourceArn: z.string(),
+});
+
+/** What an access log may say. A path and a query hold the verify token, an address tells of a person. */
+const loggable = [
+  '$context.integrationErrorMessage',
+  '$context.requestId',
+  '$context.requestTime',
+  '$context.responseLatency',
+  '$context.routeKey',
+  '$context.status',
+];
+
+const paths = ['/wa-webhook', '/whatsapp-status-webhook', '/whatsapp-webhook'];
+
+describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => {
+  const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map((resource) =>
+    parsed(resource, routeSchema),
+  );
+  const webhook = functions.find(({ id }) => id === 'whatsapp-webhook');
+
+  it("WebhookApi takes Meta's handshakes and webhooks, and nothing else", () => {
+    const keys = routes
+      .filter(({ ApiId }) => ApiId === 'WebhookApi')
+      .map(({ RouteKey }) => RouteKey);
+    expect(keys.sort()).toEqual(
+      ['GET', 'POST'].flatMap((verb) => paths.map((p) => `${verb} ${p}`)),
+    );
+  });
+
+  it('only WebhookApi is open: its function checks a signature', () => {
+    const open = routes.filter(({ AuthorizationType }) => AuthorizationType === 'NONE');
+    expect(new Set(open.map(({ ApiId }) => ApiId))).toEqual(new Set(['WebhookApi']));
+  });
+
+  describe.each(routes.filter(({ ApiId }) => ApiId === 'WebhookApi'))('$RouteKey', (route) => {
+    it('has no authorizer', () => {
+      expect(route.AuthorizationType).toBe('NONE');
+      expect(route.AuthorizerId).toBeUndefined();
+    });
+
+    it('goes to whatsapp-webhook', () => {
+      expect(named(resources, route.Target.replace('integrations/', '')).properties).toMatchObject({
+        IntegrationType: 'AWS_PROXY',
+        IntegrationUri: `${webhook?.name}.Arn`,
+        PayloadFormatVersion: '2.0',
+      });
+    });
+
+    it('may call it', () => {
+      const [, path] = route.RouteKey.split(' ');
+      const granted = ofType(resources, 'AWS::Lambda::Permission')
+        .map((resource) => parsed(resource, permissionSchema))
+        .filter(({ SourceArn }) => SourceArn.endsWith(`:WebhookApi/*/*${path}`));
+      expect(granted).toContainEqual({
+        Action: 'lambda:InvokeFunction',
+        FunctionName: `${webhook?.name}.Arn`,
+        Principal: 'apigateway.amazonaws.com',
+        SourceArn: expect.any(String),
+      });
+    });
+  });
+
+  describe.each(ofType(resources, 'AWS::ApiGatewayV2::Stage'))('$name', (resource) => {
+    const { ApiId, AccessLogSettings, DefaultRouteSettings } = parsed(resource, stageSchema);
+
+    it('has a throttle of its own', () => {
+      const { ThrottlingRateLimit, ThrottlingBurstLimit } = DefaultRouteSettings;
+      expect(ThrottlingRateLimit).toBeGreaterThan(0);
+      expect(ThrottlingBurstLimit).toBeGreaterThanOrEqual(ThrottlingRateLimit);
+      if (ApiId === 'WebhookApi') {
+        expect(ThrottlingRateLimit).toBe(stages[stage].webhookRateLimit);
+      }
+    });
+
+    it('logs each request as JSON without its path, its query, its sender or its body', () => {
+      const format = z.record(z.string(), z.string()).parse(JSON.parse(AccessLogSettings.Format));
+      expect(loggable).toEqual(expect.arrayContaining(Object.values(format)));
+      expect(Object.values(format)).toContain('$context.status');
+      expect(DefaultRouteSettings.DataTraceEnabled ?? false).toBe(false);
+    });
+
+    it('keeps its log for a limited time', () => {
+      const logGroup = named(resources, AccessLogSettings.DestinationArn.replace('.Arn', ''));
+      expect(logGroup).toMatchObject({
+        type: 'AWS::Logs::LogGroup',
+        properties: { RetentionInDays: stages[stage].logRetentionDays },
+      });
+    });
+  });
+
+  it.each(ofType(resources, 'AWS::Lambda::Permission'))('$name is for one API', (resource) => {
+    const { Principal, SourceArn } = parsed(resource, permissionSchema);
+    expect(Principal).toBe('apigateway.amazonaws.com');
+    expect(SourceArn).toContain(':WebhookApi/');
+  });
+
+  it('no managed firewall rule judges what people write to each other', () => {
+    const judging = resources.filter(({ properties }) =>
+      JSON.stringify(properties).includes('ManagedRuleGroupStatement'),
+    );
+    expect(judging.map(({ name }) => name)).toEqual([]);
+  });
+});

@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import type { FunctionId } from '../../infra/bundle.ts';
+import { plausibleEnvironment, templates } from './template.ts';
+
+/** Everything in a bundle is read and compiled at each cold start: `index.mjs` in KiB, and whose clients are in it. */
+const budgets: Record<FunctionId, { kibibytes: number; services: string[] }> = {
+  'whatsapp-webhook': { kibibytes: 250, services: ['SQS', 'Secrets Manager'] },
+  normalise: { kibibytes: 380, services: ['DynamoDB'] },
+  publish: { kibibytes: 330, services: ['SQS'] },
+};
+
+/** Builtins that cost a cold start tens of milliseconds, and that nothing here needs. */
+const slowBuiltin = /^NativeModule (undici|http2|child_process|internal\/deps\/undici\/undici)$/;
+
+/** Imports its argument as Lambda would, and tells what Node loaded for it. */
+const importer = `
+const { handler } = await import(process.argv[1]);
+console.log(JSON.stringify({ handler: typeof handler, loaded: process.moduleLoadList }));
+`;
+
+const importSchema = z.object({ handler: z.string(), loaded: z.array(z.string()) });
+
+/** Imports a module in a process of its own, which reaches nothing: port 9 is closed. */
+async function imported(url: string, environment: Record<string, string> = {}) {
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', importer, url],
+    {
+      timeout: 8000,
+      env: {
+        ...environment,
+        AWS_REGION: 'eu-west-1',
+        AWS_ACCESS_KEY_ID: 'none',
+        AWS_SECRET_ACCESS_KEY: 'none',
+        AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
+      },
+    },
+  );
+  return importSchema.parse(JSON.parse(stdout));
+}
+
+/** The AWS services whose clients a bundle contains: each client says its service's id. */
+function servicesIn(file: string): string[] {
+  const found = readFileSync(file, 'utf8').matchAll(/serviceId:\w+\?\.serviceId\?\?"([^"]+)"/g);
+  return [...found].map(([, service = '']) => service).sort();
+}
+
+const [{ functions, resources }] = templates;
+
+describe.each(functions)('bundle of $id', (fn) => {
+  const [, budget] = Object.entries(budgets).find(([id]) => id === fn.id) ?? [];
+  const index = path.join(fn.assetDirectory, 'index.mjs');
+
+  it('stays within its size', () => {
+    expect(statSync(index).size / 1024).toBeLessThanOrEqual(budget?.kibibytes ?? 0);
+  });
+
+  it('contains the AWS clients that every invocation uses, and the rare ones beside it', () => {
+    expect(servicesIn(index)).toEqual(budget?.services);
+    expect(servicesIn(path.join(fn.assetDirectory, 'object-store.s3.mjs'))).toEqual(['S3']);
+  });
+
+  it('loads, and loads no slow builtin', async () => {
+    const environment = {
+      ...plausibleEnvironment(fn, resources),
+      POWERTOOLS_SERVICE_NAME: fn.id,
+    };
+    const { handler, loaded } = await imported(pathToFileURL(index).href, environment);
+    expect(handler).toBe('function');
+    expect(loaded).toContain('NativeModule https');
+    expect(loaded.filter((name) => slowBuiltin.test(name))).toEqual([]);
+  });
+});
+
+it('a slow builtin would be noticed', async () => {
+  const source = "import 'node:http2'; import 'node:child_process'; globalThis.WebSocket;";
+  const { loaded } = await imported(`data:text/javascript,${encodeURIComponent(source)}`);
+  expect(loaded.filter((name) => slowBuiltin.test(name)).sort()).toEqual([
+    'NativeModule child_process',
+    'NativeModule http2',
+    'NativeModule internal/deps/undici/undici',
+  ]);
+});

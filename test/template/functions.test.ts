@@ -1,0 +1,96 @@
+import { globSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod/mini';
+import { functionSources } from '../../infra/bundle.ts';
+import { named, plausibleEnvironment, templates } from './template.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+/** The handler's file of each function by its id, without its suffixes. */
+const sources = new Map(
+  Object.entries(functionSources).map(([id, { entry }]) => [id, entry.replace('.handler.ts', '')]),
+);
+
+/** By the end of a variable's name. `Ref` gives a queue's URL, a secret's ARN and the others' names. */
+const kinds: [RegExp, string][] = [
+  [/_QUEUE_URL$/, 'AWS::SQS::Queue'],
+  [/_SECRET_ARN$/, 'AWS::SecretsManager::Secret'],
+  [/_BUCKET$/, 'AWS::S3::Bucket'],
+  [/^TABLE_NAME$/, 'AWS::DynamoDB::GlobalTable'],
+];
+
+/** The schema that a `*.env.ts` exports. */
+async function envSchema(source: string | undefined): Promise<z.ZodMiniObject> {
+  const exported: unknown[] = Object.values(await import(`../../${source}.env.ts`));
+  const [schema] = exported.filter((value) => value instanceof z.ZodMiniObject);
+  if (!schema) throw new Error(`${source}.env.ts exports no schema`);
+  return schema;
+}
+
+it('each environment schema is that of a function', () => {
+  const schemas = globSync('lambdas/**/*.env.ts', { cwd: root });
+  expect(schemas.map((file) => file.replace('.env.ts', '')).sort()).toEqual(
+    [...sources.values()].sort(),
+  );
+});
+
+describe.each(templates)('functions of $stage', ({ functions, resources }) => {
+  it('are those of infra/bundle.ts, each once', () => {
+    expect(functions.map(({ id }) => id).sort()).toEqual([...sources.keys()].sort());
+  });
+
+  describe.each(functions)('$id', (fn) => {
+    it('runs on Node 24 and arm64, with time, memory and tracing set', () => {
+      expect(fn.properties).toMatchObject({
+        Runtime: 'nodejs24.x',
+        Architectures: ['arm64'],
+        Handler: 'index.handler',
+        Timeout: expect.any(Number),
+        MemorySize: expect.any(Number),
+        TracingConfig: { Mode: 'Active' },
+      });
+    });
+
+    it('has a log group of its own, which does not keep for ever', () => {
+      const users = functions.filter(({ logGroupName }) => logGroupName === fn.logGroupName);
+      expect(users.map(({ id }) => id)).toEqual([fn.id]);
+      expect(named(resources, fn.logGroupName)).toMatchObject({
+        type: 'AWS::Logs::LogGroup',
+        properties: { RetentionInDays: expect.any(Number) },
+      });
+    });
+
+    it('has a role of its own, without managed policies, for Lambda alone', () => {
+      const users = functions.filter(({ roleName }) => roleName === fn.roleName);
+      expect(users.map(({ id }) => id)).toEqual([fn.id]);
+      const role = named(resources, fn.roleName);
+      expect(role.properties).not.toHaveProperty('ManagedPolicyArns');
+      expect(role.properties).toMatchObject({
+        AssumeRolePolicyDocument: {
+          Statement: [
+            {
+              Effect: 'Allow',
+              Action: 'sts:AssumeRole',
+              Principal: { Service: 'lambda.amazonaws.com' },
+            },
+          ],
+        },
+      });
+    });
+
+    it('has the variables of its schema and no others, with values that the schema takes', async () => {
+      const schema = await envSchema(sources.get(fn.id));
+      expect(Object.keys(fn.variables).sort()).toEqual(Object.keys(schema.shape).sort());
+      expect(schema.safeParse(plausibleEnvironment(fn, resources)).error).toBeUndefined();
+    });
+
+    it('finds under each variable the kind of resource that its name says', () => {
+      for (const [variable, value] of Object.entries(fn.variables)) {
+        const [, kind] = kinds.find(([ending]) => ending.test(variable)) ?? [];
+        const type = resources.find(({ name }) => name === value)?.type;
+        expect({ variable, type }).toEqual({ variable, type: kind });
+      }
+    });
+  });
+});

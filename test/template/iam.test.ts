@@ -1,0 +1,146 @@
+import { describe, expect, it } from '@jest/globals';
+import type { FunctionId } from '../../infra/bundle.ts';
+import { type Permission, permissionsOf } from './permissions.ts';
+import { ofType, templates } from './template.ts';
+
+/** All that each function may do, and needs: an entry is added here by whoever can say what for. */
+const matrix: Record<FunctionId, string[]> = {
+  'whatsapp-webhook': [
+    'kms:Decrypt on DataKey',
+    'kms:GenerateDataKey on DataKey',
+    'logs:CreateLogStream on WebhookLogs',
+    'logs:PutLogEvents on WebhookLogs',
+    's3:PutObject on RawBucket/oversize/*',
+    's3:PutObject on RawBucket/quarantine/*',
+    'secretsmanager:GetSecretValue on AppSecret',
+    'sqs:GetQueueAttributes on WebhookEventsQueue',
+    'sqs:SendMessage on WebhookEventsQueue',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ],
+  normalise: [
+    'dynamodb:BatchGetItem on Table',
+    'dynamodb:DeleteItem on Table',
+    'dynamodb:GetItem on Table',
+    'dynamodb:PutItem on Table',
+    'dynamodb:Query on Table',
+    'dynamodb:UpdateItem on Table',
+    'kms:Decrypt on DataKey',
+    'kms:DescribeKey on DataKey',
+    'kms:Encrypt on DataKey',
+    'kms:GenerateDataKey* on DataKey',
+    'kms:ReEncrypt* on DataKey',
+    'logs:CreateLogStream on NormaliseLogs',
+    'logs:PutLogEvents on NormaliseLogs',
+    's3:GetObject on RawBucket/oversize/*',
+    's3:PutObject on RawBucket/oversize/*',
+    's3:PutObject on RawBucket/quarantine/*',
+    's3:PutObject on RawBucket/unrecognised/*',
+    'sqs:ChangeMessageVisibility on WebhookEventsQueue',
+    'sqs:DeleteMessage on WebhookEventsQueue',
+    'sqs:GetQueueAttributes on WebhookEventsQueue',
+    'sqs:GetQueueUrl on WebhookEventsQueue',
+    'sqs:ReceiveMessage on WebhookEventsQueue',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ],
+  publish: [
+    'dynamodb:DescribeStream on Table.StreamArn',
+    'dynamodb:GetRecords on Table.StreamArn',
+    'dynamodb:GetShardIterator on Table.StreamArn',
+    'dynamodb:ListStreams on Table.StreamArn',
+    'kms:Decrypt on DataKey',
+    'kms:DescribeKey on DataKey',
+    'kms:GenerateDataKey on DataKey',
+    'logs:CreateLogStream on PublishLogs',
+    'logs:PutLogEvents on PublishLogs',
+    // What the stream mapping gave up on. Source: Lambda Developer Guide, "Retain discarded records
+    // for a DynamoDB event source": s3:PutObject and s3:ListBucket.
+    's3:ListBucket on RawBucket',
+    's3:PutObject on RawBucket/aws/lambda/*',
+    's3:PutObject on RawBucket/quarantine/*',
+    'sqs:SendMessage on InboxEventsQueue',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ],
+};
+
+/** The key policy that DynamoDB documents for a customer managed key names these two in this form. */
+const wildcardsAllowed = ['kms:GenerateDataKey*', 'kms:ReEncrypt*'];
+
+/** No function administers anything, destroys what it cannot have made, or passes rights on. */
+const forbidden = [
+  /^dynamodb:(Scan|\w*(Table|Backup|TimeToLive|ResourcePolicy))$/,
+  /^(iam|sts|lambda|cloudformation|organizations):/,
+  /^kms:(CreateGrant|PutKeyPolicy|ScheduleKeyDeletion|Disable\w+|\w*Alias)$/,
+  /^logs:(Delete\w+|CreateLogGroup|PutRetentionPolicy)$/,
+  /^s3:(Delete\w+|\w*(Acl|Policy|Configuration|Retention|LegalHold)|PutBucket\w+)$/,
+  /^secretsmanager:(?!GetSecretValue$)/,
+  /^sqs:(PurgeQueue|CreateQueue|DeleteQueue|SetQueueAttributes|\w+Permission)$/,
+];
+
+function excesses(permissions: readonly Permission[]): string[] {
+  return permissions
+    .filter(
+      ({ action, resource }) =>
+        (action.includes('*') && !wildcardsAllowed.includes(action)) ||
+        (resource === '*' && !action.startsWith('xray:')) ||
+        forbidden.some((pattern) => pattern.test(action)),
+    )
+    .map(asText);
+}
+
+function asText({ action, resource, condition }: Permission): string {
+  return `${action} on ${resource}${condition ? ` if ${JSON.stringify(condition)}` : ''}`;
+}
+
+it.each([
+  '*',
+  'kms:*',
+  's3:Get*',
+  'sqs:PurgeQueue',
+  'sqs:DeleteQueue',
+  'dynamodb:Scan',
+  'dynamodb:DeleteTable',
+  'kms:ScheduleKeyDeletion',
+  's3:DeleteObject',
+  'secretsmanager:PutSecretValue',
+  'iam:PassRole',
+])('%s is too much for a function', (action) => {
+  expect(excesses([{ action, resource: 'Anything', condition: undefined }])).toHaveLength(1);
+});
+
+it('every resource is too many for anything but X-Ray', () => {
+  const onAll = (action: string) => ({ action, resource: '*', condition: undefined });
+  expect(excesses([onAll('sqs:SendMessage'), onAll('xray:PutTraceSegments')])).toEqual([
+    'sqs:SendMessage on *',
+  ]);
+});
+
+describe.each(templates)('permissions of $stage', ({ resources, functions }) => {
+  describe.each(functions)('$id', (fn) => {
+    it('are those of the matrix, no more and no less', () => {
+      const expected = Object.entries(matrix).find(([id]) => id === fn.id)?.[1];
+      const permissions = permissionsOf(fn, resources).map(asText);
+      expect([...new Set(permissions)].sort()).toEqual(expected);
+    });
+
+    it('hold no wildcard and nothing that only an administrator needs', () => {
+      expect(excesses(permissionsOf(fn, resources))).toEqual([]);
+    });
+  });
+
+  it('belong to the functions alone, and stand in the policies of their roles', () => {
+    expect(
+      ofType(
+        resources,
+        'AWS::IAM::ManagedPolicy',
+        'AWS::IAM::RolePolicy',
+        'AWS::IAM::User',
+        'AWS::IAM::Group',
+      ),
+    ).toEqual([]);
+    const roles = ofType(resources, 'AWS::IAM::Role').map(({ name }) => name);
+    expect(roles.sort()).toEqual(functions.map(({ roleName }) => roleName).sort());
+  });
+});

@@ -1,0 +1,178 @@
+import { describe, expect, it } from '@jest/globals';
+import * as z from 'zod';
+import { permissionsOf } from './permissions.ts';
+import { ofType, parsed, templates } from './template.ts';
+
+const lifecycleSchema = z.object({
+  LifecycleConfiguration: z.object({
+    Rules: z.array(
+      z.object({
+        Status: z.string(),
+        Prefix: z.string().optional(),
+        ExpirationInDays: z.number().optional(),
+      }),
+    ),
+  }),
+});
+
+const keyPolicySchema = z.object({
+  KeyPolicy: z.object({
+    Statement: z.array(z.object({ Effect: z.string(), Principal: z.object({ AWS: z.string() }) })),
+  }),
+});
+
+/** What holds data. A change of its logical id, or of its stack's name, makes it anew and empty. */
+const stateful = {
+  'AWS::DynamoDB::GlobalTable': ['nexus-whatsapp-<stage>-state/TableCD117FA1'],
+  'AWS::KMS::Key': ['nexus-whatsapp-<stage>-state/DataKey17AFBB84'],
+  'AWS::S3::Bucket': ['nexus-whatsapp-<stage>-state/RawBucket0C3EE094'],
+  'AWS::SecretsManager::Secret': ['nexus-whatsapp-<stage>-state/AppSecretFAB5164C'],
+  'AWS::SQS::Queue': [
+    'nexus-whatsapp-<stage>/InboxEventsDeadLetters965DAFDD',
+    'nexus-whatsapp-<stage>/InboxEventsQueueE3BC0609',
+    'nexus-whatsapp-<stage>/WebhookEventsDeadLetters21C1B27A',
+    'nexus-whatsapp-<stage>/WebhookEventsQueue33F2376E',
+  ],
+};
+
+describe.each(templates)('state of $stage', ({ stage, resources, functions, protectedStacks }) => {
+  const retainData = stage === 'prod';
+  const kept = resources.filter(({ stack }) => stack === `nexus-whatsapp-${stage}-state`);
+
+  it.each(Object.entries(stateful))('%s keeps its logical ids', (type, expected) => {
+    const ids = ofType(resources, type).map(({ stack, logicalId }) => `${stack}/${logicalId}`);
+    expect(ids.sort()).toEqual(expected.map((id) => id.replace('<stage>', stage)));
+  });
+
+  it.each(ofType(kept, ...Object.keys(stateful)))(
+    '$name outlives its stack where data are to be kept',
+    ({ deletionPolicy, updateReplacePolicy }) => {
+      const policy = retainData ? 'Retain' : 'Delete';
+      expect({ deletionPolicy, updateReplacePolicy }).toEqual({
+        deletionPolicy: policy,
+        updateReplacePolicy: policy,
+      });
+    },
+  );
+
+  it('has a stack that refuses deletion where data are to be kept', () => {
+    expect(protectedStacks).toEqual(retainData ? [`nexus-whatsapp-${stage}-state`] : []);
+  });
+
+  it.each(ofType(resources, 'AWS::DynamoDB::GlobalTable'))('$name', ({ properties }) => {
+    expect(properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      KeySchema: [
+        { AttributeName: 'pk', KeyType: 'HASH' },
+        { AttributeName: 'sk', KeyType: 'RANGE' },
+      ],
+      StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
+      Replicas: [
+        {
+          PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+          SSESpecification: { KMSMasterKeyId: 'DataKey.Arn' },
+          DeletionProtectionEnabled: retainData,
+        },
+      ],
+    });
+  });
+
+  describe.each(ofType(resources, 'AWS::S3::Bucket'))('$name', (bucket) => {
+    it('is encrypted with the data key, through a bucket key', () => {
+      expect(bucket.properties).toMatchObject({
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [
+            {
+              BucketKeyEnabled: true,
+              ServerSideEncryptionByDefault: {
+                SSEAlgorithm: 'aws:kms',
+                KMSMasterKeyID: 'DataKey.Arn',
+              },
+            },
+          ],
+        },
+      });
+    });
+
+    it('is closed to the public and knows no access lists', () => {
+      expect(bucket.properties).toMatchObject({
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerEnforced' }] },
+      });
+    });
+
+    it('refuses what does not come over TLS, and lets nobody in', () => {
+      const policies = ofType(resources, 'AWS::S3::BucketPolicy')
+        .map(({ properties }) => properties)
+        .filter(({ Bucket }) => Bucket === bucket.name);
+      expect(policies).toMatchObject([
+        {
+          PolicyDocument: {
+            Statement: [
+              {
+                Effect: 'Deny',
+                Action: 's3:*',
+                Principal: { AWS: '*' },
+                Resource: [`${bucket.name}.Arn`, `${bucket.name}.Arn/*`],
+                Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+              },
+            ],
+          },
+        },
+      ]);
+    });
+
+    it('forgets uploads that were never completed', () => {
+      expect(bucket.properties).toMatchObject({
+        LifecycleConfiguration: {
+          Rules: expect.arrayContaining([
+            { AbortIncompleteMultipartUpload: { DaysAfterInitiation: 1 }, Status: 'Enabled' },
+          ]),
+        },
+      });
+    });
+
+    it('forgets in time whatever a function may write to it', () => {
+      const { Rules } = parsed(bucket, lifecycleSchema).LifecycleConfiguration;
+      const expiring = Rules.filter(
+        ({ Status, ExpirationInDays = 0 }) => Status === 'Enabled' && ExpirationInDays > 0,
+      ).map(({ Prefix }) => `${bucket.name}/${Prefix}*`);
+      const written = functions
+        .flatMap((fn) => permissionsOf(fn, resources))
+        .filter(({ action }) => action === 's3:PutObject')
+        .map(({ resource }) => resource)
+        .filter((resource) => resource.startsWith(`${bucket.name}/`));
+      expect([...new Set(written)].sort()).toEqual(expiring.sort());
+    });
+  });
+
+  describe.each(ofType(resources, 'AWS::KMS::Key'))('$name', (key) => {
+    it('is rotated', () => {
+      expect(key.properties).toMatchObject({ EnableKeyRotation: true });
+    });
+
+    it('is open to its own account alone, where roles decide', () => {
+      const { Statement } = parsed(key, keyPolicySchema).KeyPolicy;
+      const principals = Statement.map(({ Principal }) => Principal.AWS);
+      expect(new Set(principals)).toEqual(new Set(['arn:aws:iam::AWS::AccountId:root']));
+    });
+  });
+
+  it.each(ofType(resources, 'AWS::SecretsManager::Secret'))(
+    '$name is encrypted with the data key and empty until somebody fills it',
+    ({ properties }) => {
+      // Exactly this text for ever: a new one here would overwrite the real secret at a deployment.
+      expect(properties).toMatchObject({
+        KmsKeyId: 'DataKey.Arn',
+        SecretString: '{"appSecrets":[],"verifyTokens":[]}',
+      });
+    },
+  );
+});
