@@ -1,6 +1,6 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
-import { DynamoEventSource, S3OnFailureDestination } from 'aws-cdk-lib/aws-lambda-event-sources';
+import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { PublishEnv } from '../lambdas/inbox/publish.env.ts';
 import type { NormaliseEnv } from '../lambdas/ingest/normalise.env.ts';
@@ -125,7 +125,12 @@ export class ServiceStack extends Stack {
       },
     })
       .allow(['sqs:SendMessage'], [inboxEvents.queue.queueArn])
-      .allow(['s3:PutObject'], [state.rawBucket.arnForObjects('quarantine/*')])
+      // `aws/lambda/` is where Lambda itself writes what a stream mapping gave up on.
+      .allow(
+        ['s3:PutObject'],
+        ['quarantine/*', 'aws/lambda/*'].map((prefix) => state.rawBucket.arnForObjects(prefix)),
+      )
+      .allow(['s3:ListBucket'], [state.rawBucket.bucketArn])
       .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);
 
     const written = FilterRule.or('INSERT', 'MODIFY');
@@ -140,7 +145,8 @@ export class ServiceStack extends Stack {
         maxRecordAge: Duration.hours(20),
         retryAttempts: -1,
         // Not a queue: a queue would get the records' positions and not the records.
-        onFailure: new S3OnFailureDestination(state.rawBucket),
+        // And not S3OnFailureDestination, which grants reading and deleting the whole bucket.
+        onFailure: { bind: () => ({ destination: state.rawBucket.bucketArn }) },
         filters: ['MSG#', 'EVENT#'].map((prefix) =>
           FilterCriteria.filter({
             eventName: written,

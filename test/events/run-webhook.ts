@@ -1,6 +1,6 @@
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
-import { Pipeline } from '../simulation/pipeline.ts';
+import { Pipeline } from '../pipeline/pipeline.ts';
 
 /** The organisations of the fixtures: two, one of them with two numbers. */
 const routes: readonly ConnectedNumber[] = [

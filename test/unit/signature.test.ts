@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { isSignedByMeta } from '../../lambdas/ingest/signature.ts';
-import { sign } from '../simulation/pipeline.ts';
+import { sign } from '../pipeline/pipeline.ts';
 
 const body = Buffer.from('{"text":"مرحبا 👋"}');
 const secrets = ['an app secret', 'the one before'];

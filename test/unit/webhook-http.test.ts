@@ -3,7 +3,7 @@ import type { WebhookPorts } from '../../lambdas/ingest/receive-webhook.ts';
 import { answerWebhookRequest } from '../../lambdas/ingest/webhook-http.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryWebhookQueue } from '../fakes/memory-queues.ts';
-import { sign } from '../simulation/pipeline.ts';
+import { sign } from '../pipeline/pipeline.ts';
 
 const verifyTokens = ['first token', 'second token'];
 
