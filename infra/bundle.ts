@@ -19,7 +19,10 @@ const objectStore = 'shared/storage/object-store.s3.ts';
 /** Every function of the stack, by its id. */
 export const functionSources = {
   'whatsapp-webhook': { entry: 'lambdas/ingest/webhook.handler.ts', lazy: [objectStore] },
-  normalise: { entry: 'lambdas/ingest/normalise.handler.ts', lazy: [objectStore] },
+  normalise: {
+    entry: 'lambdas/ingest/normalise.handler.ts',
+    lazy: [objectStore, 'lambdas/ingest/redelivery.sqs.ts'],
+  },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
 } as const satisfies Record<string, FunctionSource>;
 

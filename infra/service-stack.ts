@@ -19,12 +19,13 @@ export interface ServiceStackProps extends StageProps {
   state: StateStack;
 }
 
-/** The APIs, functions and queues of one stage: all of it can be replaced without losing anything. */
+/** The APIs, functions and queues of one stage. */
 export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { config, state, ...props }: ServiceStackProps) {
-    super(scope, id, props);
+    super(scope, id, { ...props, terminationProtection: config.retainData });
 
     const webhookEvents = new WorkQueue(this, 'WebhookEvents', {
+      retain: config.retainData,
       consumerTimeout: normaliseTimeout,
       // With the function's own back-off about 30 minutes: longer than most of what passes by itself.
       maxReceiveCount: 20,
@@ -33,7 +34,10 @@ export class ServiceStack extends Stack {
       batchSize: 10,
       maxConcurrency: config.normaliseConcurrency,
     });
-    const inboxEvents = new WorkQueue(this, 'InboxEvents', { fifo: true });
+    const inboxEvents = new WorkQueue(this, 'InboxEvents', {
+      retain: config.retainData,
+      fifo: true,
+    });
     this.publish(config, state, inboxEvents);
     const webhook = this.webhook(config, state, webhookEvents);
     const webhookApi = new WebhookApi(this, 'WebhookApi', { config, webhook });

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
 import {
   HttpApi,
@@ -28,7 +28,10 @@ export class WebhookApi extends Construct {
 
   constructor(scope: Construct, id: string, { config, webhook }: WebhookApiProps) {
     super(scope, id);
-    const api = new HttpApi(this, 'Api', { createDefaultStage: false });
+    const api = new HttpApi(this, 'Api', {
+      apiName: `${Stack.of(this).stackName}-webhook`,
+      createDefaultStage: false,
+    });
     const accessLogs = new LogGroup(this, 'AccessLogs', {
       retention: config.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,

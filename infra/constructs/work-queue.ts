@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import {
   DeduplicationScope,
@@ -18,6 +18,8 @@ const defaultMaxReceiveCount = 8;
 
 /** How a queue of this service differs from the others. */
 export interface WorkQueueProps {
+  /** What is in it outlives the stack: it may have been answered 200. */
+  retain: boolean;
   /** Ordered within a message group, each deduplication id once in five minutes. */
   fifo?: boolean;
   /** The timeout of the function that will work the queue; without one somebody outside the stack does. */
@@ -38,13 +40,19 @@ export class WorkQueue extends Construct {
   readonly queue: Queue;
   readonly deadLetterQueue: Queue;
 
-  constructor(scope: Construct, id: string, props: WorkQueueProps = {}) {
+  constructor(scope: Construct, id: string, props: WorkQueueProps) {
     super(scope, id);
-    const { fifo = false, consumerTimeout, maxReceiveCount = defaultMaxReceiveCount } = props;
+    const {
+      retain,
+      fifo = false,
+      consumerTimeout,
+      maxReceiveCount = defaultMaxReceiveCount,
+    } = props;
     const common: QueueProps = {
       encryption: QueueEncryption.SQS_MANAGED,
       enforceSSL: true,
       retentionPeriod,
+      removalPolicy: retain ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
       ...(fifo ? highThroughputFifo : {}),
     };
     this.deadLetterQueue = new Queue(this, 'DeadLetters', common);

@@ -14,16 +14,16 @@ import { PermanentError } from '../../shared/runtime/errors.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
 import { aliasesInDynamoDb } from './alias.dynamodb.ts';
+import { lazyRedelivery } from './lazy-redelivery.ts';
 import { ledgerInDynamoDb } from './ledger.dynamodb.ts';
 import { ingestMetrics } from './metrics.ts';
 import { normaliseEnvSchema } from './normalise.env.ts';
 import { type NormaliseCounts, normalise } from './normalise.ts';
-import { redeliveryFromSqs } from './redelivery.sqs.ts';
 
 const env = readEnv(normaliseEnvSchema);
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const store = lazyObjectStore(env.RAW_BUCKET, backgroundBudget);
-const redelivery = redeliveryFromSqs(env.WEBHOOK_EVENTS_QUEUE_URL);
+const redeliver = lazyRedelivery(env.WEBHOOK_EVENTS_QUEUE_URL);
 const ports = {
   routes: cachedRoutes(routesInDynamoDb(client, env.TABLE_NAME), Date.now),
   aliases: aliasesInDynamoDb(client, env.TABLE_NAME),
@@ -53,7 +53,10 @@ async function process({ body, messageId, receiptHandle, attributes }: SQSRecord
       await store.put(`quarantine/message/${hash(body)}`, Buffer.from(body));
       metrics.addMetric(ingestMetrics.updatesQuarantined, MetricUnit.Count, 1);
     } else {
-      await redelivery.soon(receiptHandle, Number(attributes.ApproximateReceiveCount));
+      await redeliver(receiptHandle, Number(attributes.ApproximateReceiveCount)).catch(
+        // The queue's own visibility timeout brings it back too, later.
+        (reason: unknown) => logger.warn('Redelivery is not hurried', errorFields(reason)),
+      );
       throw error;
     }
   }

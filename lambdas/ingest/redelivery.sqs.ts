@@ -5,27 +5,22 @@ import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-clie
 const firstDelaySeconds = 2;
 const longestDelaySeconds = 120;
 
-/** Brings messages that failed back sooner than the queue would. */
-export interface Redelivery {
-  /** Makes a message visible again after 2 s, 4 s, 8 s ... 120 s, by how often it was received. */
-  soon(receiptHandle: string, receiveCount: number): Promise<void>;
-}
+/** Makes a message visible again after 2 s, 4 s, 8 s ... 120 s, by how often it was received. */
+export type Redeliver = (receiptHandle: string, receiveCount: number) => Promise<void>;
 
-/** Redelivery from an SQS queue, by its URL. */
-export function redeliveryFromSqs(queueUrl: string): Redelivery {
+/** Brings messages that failed back sooner than their SQS queue would. */
+export function redeliverFromSqs(queueUrl: string): Redeliver {
   const client = new SQSClient(awsClientConfig(backgroundBudget));
-  return {
-    async soon(receiptHandle, receiveCount) {
-      await client.send(
-        new ChangeMessageVisibilityCommand({
-          QueueUrl: queueUrl,
-          ReceiptHandle: receiptHandle,
-          VisibilityTimeout: Math.min(
-            firstDelaySeconds * 2 ** (receiveCount - 1),
-            longestDelaySeconds,
-          ),
-        }),
-      );
-    },
+  return async (receiptHandle, receiveCount) => {
+    await client.send(
+      new ChangeMessageVisibilityCommand({
+        QueueUrl: queueUrl,
+        ReceiptHandle: receiptHandle,
+        VisibilityTimeout: Math.min(
+          firstDelaySeconds * 2 ** (receiveCount - 1),
+          longestDelaySeconds,
+        ),
+      }),
+    );
   };
 }

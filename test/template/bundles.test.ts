@@ -11,7 +11,7 @@ import { plausibleEnvironment, templates } from './template.ts';
 /** Everything in a bundle is read and compiled at each cold start: `index.mjs` in KiB, and whose clients are in it. */
 const budgets: Record<FunctionId, { kibibytes: number; services: string[] }> = {
   'whatsapp-webhook': { kibibytes: 250, services: ['SQS', 'Secrets Manager'] },
-  normalise: { kibibytes: 380, services: ['DynamoDB', 'SQS'] },
+  normalise: { kibibytes: 380, services: ['DynamoDB'] },
   publish: { kibibytes: 330, services: ['SQS'] },
 };
 

@@ -55,8 +55,9 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
     },
   );
 
-  it('has a stack that refuses deletion where data are to be kept', () => {
-    expect(protectedStacks).toEqual(retainData ? [`nexus-whatsapp-${stage}-state`] : []);
+  it('has stacks that refuse deletion where data are to be kept', () => {
+    const stacks = [`nexus-whatsapp-${stage}-state`, `nexus-whatsapp-${stage}`];
+    expect(protectedStacks).toEqual(retainData ? stacks : []);
   });
 
   it.each(ofType(resources, 'AWS::DynamoDB::GlobalTable'))('$name', ({ properties }) => {
