@@ -68,6 +68,16 @@ const lambdaCredentials: Plugin = {
   },
 };
 
+/** The SDK loads these only for operations that stream events, of which the stack uses none. */
+const noEventStreams: Plugin = {
+  name: 'no-event-streams',
+  setup({ onResolve }) {
+    onResolve({ filter: /^@smithy\/core\/event-streams$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { external: true } : undefined,
+    );
+  },
+};
+
 /** Our own dynamic imports become files of their own beside `index.mjs`. */
 const lazyParts: Plugin = {
   name: 'lazy-parts',
@@ -118,10 +128,8 @@ export async function bundleFunctions(): Promise<Metafile> {
     mainFields: ['module', 'main'],
     metafile: true,
     logLevel: 'warning',
-    // Loaded by the SDK only for operations that stream events, of which the stack uses none.
-    external: ['@smithy/core/event-streams'],
     legalComments: 'none',
-    plugins: [lazyBuiltins, lambdaCredentials, lazyParts],
+    plugins: [lazyBuiltins, lambdaCredentials, noEventStreams, lazyParts],
   });
   assertLazyPartsExist(metafile.outputs);
   return metafile;

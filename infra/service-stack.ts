@@ -27,8 +27,8 @@ export class ServiceStack extends Stack {
     const webhookEvents = new WorkQueue(this, 'WebhookEvents', {
       retain: config.retainData,
       consumerTimeout: normaliseTimeout,
-      // With the function's own back-off about 30 minutes: longer than most of what passes by itself.
-      maxReceiveCount: 20,
+      // With the function's own back-off some eight hours: an outage is a delay and not a redrive.
+      maxReceiveCount: 50,
     });
     webhookEvents.consumedBy(this.normalise(config, state, webhookEvents), {
       batchSize: 10,
@@ -59,7 +59,8 @@ export class ServiceStack extends Stack {
       description: "Verifies Meta's webhooks and queues them",
       // CPU comes with memory, and Meta wants a median answer within 250 ms.
       memorySizeMb: 512,
-      timeout: Duration.seconds(10),
+      // The secret, the bucket and the queue may each take two attempts of two seconds.
+      timeout: Duration.seconds(20),
       logRetentionDays: config.logRetentionDays,
       environment: {
         WEBHOOK_EVENTS_QUEUE_URL: webhookEvents.queue.queueUrl,

@@ -55,7 +55,7 @@ export class StateStack extends Stack {
       enforceSSL: true,
       lifecycleRules: [
         { abortIncompleteMultipartUploadAfter: Duration.days(1) },
-        // A queue and its dead-letter queue hold a pointer for 14 days each.
+        // A queue holds a pointer for 14 days; a redrive may start another 14.
         { id: 'oversize', prefix: 'oversize/', expiration: Duration.days(30) },
         { id: 'unrecognised', prefix: 'unrecognised/', expiration: Duration.days(90) },
         { id: 'quarantine', prefix: 'quarantine/', expiration: Duration.days(90) },

@@ -18,6 +18,8 @@ export interface AwsCall {
   service: string;
   action: string;
   permissions: Permission[];
+  /** What it takes besides to be told that something does not exist (S3: GetObject, Permissions). */
+  toKnow: Permission[];
 }
 
 const statement = z.object({ Statement: z.string() });
@@ -56,21 +58,16 @@ function credentialOf({ url, headers, body }: AwsRequest): string[] {
  */
 export function describeCall(request: AwsRequest): AwsCall {
   const [accessKeyId = '', , region = 'us-east-1', signingName = 's3'] = credentialOf(request);
-  const [target, targetAction = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
-  if (!target) return { accessKeyId, service: signingName, ...describeS3(request) };
+  const [target = '', action = ''] = String(request.headers['x-amz-target'] ?? '').split('.');
+  if (signingName === 's3') return { accessKeyId, service: signingName, ...describeS3(request) };
   const service = target.startsWith('DynamoDBStreams') ? 'dynamodb-streams' : signingName;
   const input = inputSchema.safeParse(parseJson(request.body)).data ?? {};
-  const arn = (rest: string): string => `arn:aws:${signingName}:${region}:${accountId}:${rest}`;
+  const arn: ToArn = (rest) => `arn:aws:${signingName}:${region}:${accountId}:${rest}`;
   const permissions =
     signingName === 'dynamodb'
-      ? dynamoDbPermissions(targetAction, input, arn)
-      : [
-          {
-            action: `${signingName}:${targetAction.replace(/Batch$/, '')}`,
-            resource: resourceOf(input, arn),
-          },
-        ];
-  return { accessKeyId, service, action: targetAction, permissions };
+      ? dynamoDbPermissions(action, input, arn)
+      : [on(`${signingName}:${action.replace(/Batch$/, '')}`, resourceOf(input, arn))];
+  return { accessKeyId, service, action, permissions, toKnow: [] };
 }
 
 function parseJson(text: string): unknown {
@@ -81,51 +78,47 @@ function parseJson(text: string): unknown {
   }
 }
 
-type Arn = (rest: string) => string;
+type ToArn = (rest: string) => string;
 
-function resourceOf({ QueueUrl, QueueName, SecretId }: Input, arn: Arn): string {
+function on(action: string, resource: string): Permission {
+  return { action, resource };
+}
+
+function resourceOf({ QueueUrl, QueueName, SecretId }: Input, arn: ToArn): string {
   const queue = QueueUrl?.split('/').at(-1) ?? QueueName;
   if (queue) return arn(queue);
   if (SecretId) return SecretId.startsWith('arn:') ? SecretId : arn(`secret:${SecretId}-local0`);
   return '*';
 }
 
-function dynamoDbPermissions(action: string, input: Input, arn: Arn): Permission[] {
+function dynamoDbPermissions(action: string, input: Input, arn: ToArn): Permission[] {
   const table = (name: string, index?: string): string =>
     arn(`table/${name.replace(/^.*table\//, '')}${index ? `/index/${index}` : ''}`);
   if (input.RequestItems) {
-    return Object.keys(input.RequestItems).map((name) => ({
-      action: `dynamodb:${action}`,
-      resource: table(name),
-    }));
+    return Object.keys(input.RequestItems).map((name) => on(`dynamodb:${action}`, table(name)));
   }
   if (input.TransactItems) {
     return input.TransactItems.flatMap((item) =>
-      Object.entries(item).map(([kind, { TableName }]) => ({
-        action: `dynamodb:${kind === 'ConditionCheck' ? 'ConditionCheckItem' : `${kind}Item`}`,
-        resource: table(TableName),
-      })),
+      Object.entries(item).map(([kind, { TableName }]) =>
+        on(`dynamodb:${kind.replace(/Item$|$/, 'Item')}`, table(TableName)),
+      ),
     );
   }
-  const statements = [
-    ...(input.Statements ?? input.TransactStatements ?? []).map(({ Statement }) => Statement),
-    ...(input.Statement ? [input.Statement] : []),
-  ];
+  const statements =
+    input.Statements ?? input.TransactStatements ?? (input.Statement ? [input] : []);
   if (statements.length > 0) {
-    return statements.map((text) => {
-      const verb = text.trim().split(/\s/)[0]?.toLowerCase() ?? '';
+    return statements.map(({ Statement = '' }) => {
+      const verb = Statement.match(/SELECT|INSERT|UPDATE|DELETE/i)?.[0].toLowerCase() ?? '';
       const [, name = '', index] =
-        text.match(/(?:FROM|INTO|UPDATE)\s+"?([\w.-]+)"?(?:\."([\w.-]+)")?/i) ?? [];
-      const kind = verb === 'exists' ? 'select' : verb;
-      return {
-        action: `dynamodb:PartiQL${kind.charAt(0).toUpperCase()}${kind.slice(1)}`,
-        resource: table(name, index),
-      };
+        Statement.match(/(?:FROM|INTO|UPDATE)\s+"?([\w.-]+)"?(?:\."([\w.-]+)")?/i) ?? [];
+      return on(
+        `dynamodb:PartiQL${verb.charAt(0).toUpperCase()}${verb.slice(1)}`,
+        table(name, index),
+      );
     });
   }
-  const resource =
-    input.StreamArn ?? (input.TableName ? table(input.TableName, input.IndexName) : '*');
-  return [{ action: `dynamodb:${action}`, resource }];
+  const { StreamArn, TableName, IndexName } = input;
+  return [on(`dynamodb:${action}`, StreamArn ?? (TableName ? table(TableName, IndexName) : '*'))];
 }
 
 /** An S3 request in path style, which is what the SDK sends to an endpoint with an IP address. */
@@ -135,41 +128,46 @@ function describeS3({
   headers,
   body,
 }: AwsRequest): Omit<AwsCall, 'accessKeyId' | 'service'> {
-  const [bucket = '', ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent);
+  const [bucketName = '', ...rest] = url.pathname.slice(1).split('/').map(decodeURIComponent);
   const key = rest.join('/') || body.match(/name="key"\r\n\r\n([^\r]+)/)?.[1];
-  const has = (name: string): boolean => url.searchParams.has(name);
-  const on = (action: string, objectKey?: string): Permission => ({
-    action: `s3:${action}`,
-    resource: `arn:aws:s3:::${bucket}${objectKey === undefined ? '' : `/${objectKey}`}`,
-  });
-  const named = (action: string, ...permissions: Permission[]) => ({
+  const bucket = `arn:aws:s3:::${bucketName}`;
+  const object = `${bucket}/${key}`;
+  const list = on('s3:ListBucket', bucket);
+  const call = (action: string, ...permissions: Permission[]) => ({
     action: url.searchParams.get('x-id') ?? action,
     permissions,
+    toKnow: [],
   });
 
   if (!key) {
-    if (method === 'POST') {
-      const keys = [...body.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, name = '']) => name);
-      return named('DeleteObjects', ...keys.map((name) => on('DeleteObject', name)));
-    }
-    if (method === 'HEAD') return named('HeadBucket', on('ListBucket'));
-    if (method !== 'GET') return named(`${method} bucket`, on(`${method}Bucket`));
     const prefix = url.searchParams.get('prefix') ?? '';
-    return named('ListObjectsV2', { ...on('ListBucket'), context: { 's3:prefix': [prefix] } });
+    if (method === 'GET')
+      return call('ListObjectsV2', { ...list, context: { 's3:prefix': [prefix] } });
+    if (method === 'HEAD') return call('HeadBucket', list);
+    if (method !== 'POST') return call(`${method} bucket`, on(`s3:${method}Bucket`, bucket));
+    const keys = [...body.matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, name]) => name);
+    return call('DeleteObjects', ...keys.map((name) => on('s3:DeleteObject', `${bucket}/${name}`)));
+  }
+  if (url.searchParams.has('tagging')) {
+    const action = `${method === 'GET' ? 'Get' : 'Put'}ObjectTagging`;
+    return call(action, on(`s3:${action}`, object));
   }
   const source = headers['x-amz-copy-source'];
-  if (method === 'PUT' && typeof source === 'string') {
+  if (typeof source === 'string') {
     const from = decodeURIComponent(source).replace(/^\//, '');
-    const read = { action: 's3:GetObject', resource: `arn:aws:s3:::${from}` };
-    return named('CopyObject', read, on('PutObject', key));
+    return call(
+      'CopyObject',
+      on('s3:GetObject', `arn:aws:s3:::${from}`),
+      on('s3:PutObject', object),
+    );
   }
-  if (has('tagging'))
-    return named('ObjectTagging', on(`${method === 'GET' ? 'Get' : 'Put'}ObjectTagging`, key));
+  if (method === 'GET' || method === 'HEAD') {
+    const read = call(method === 'GET' ? 'GetObject' : 'HeadObject', on('s3:GetObject', object));
+    return { ...read, toKnow: [list] };
+  }
   if (method === 'DELETE') {
-    const action = has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject';
-    return named(action, on(action, key));
+    const action = url.searchParams.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject';
+    return call(action, on(`s3:${action}`, object));
   }
-  if (method === 'HEAD') return named('HeadObject', on('GetObject', key));
-  if (method === 'GET') return named('GetObject', on('GetObject', key));
-  return named('PutObject', on('PutObject', key));
+  return call('PutObject', on('s3:PutObject', object));
 }

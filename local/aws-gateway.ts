@@ -14,12 +14,17 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type AwsCall, describeCall } from './aws-calls.ts';
 import { AwsError } from './aws-client.ts';
 import type { LocalService } from './engines/secrets.ts';
-import { type Faults, type WireError, wireError } from './faults.ts';
+import { type Faults, wireError } from './faults.ts';
 import type { RunnableFunction } from './functions.ts';
+import type { Permission, Role } from './iam.ts';
 import { listenLocally, stopServer } from './servers.ts';
 
+interface RemoteEngine {
+  address(): Promise<string>;
+}
+
 /** An engine at an address, or one in this process. */
-export type Engine = { address(): Promise<string> } | LocalService;
+export type Engine = RemoteEngine | LocalService;
 
 /** What a gateway routes between. */
 export interface GatewayOptions {
@@ -61,29 +66,12 @@ function jsonAnswer(status: number, body: unknown): Answer {
   return { status, headers, body: JSON.stringify(body) };
 }
 
-function errorAnswer(service: string, { code, status }: WireError, message: string): Answer {
+function errorAnswer(service: string, { code, message, status }: AwsError): Answer {
   if (service !== 's3') return jsonAnswer(status, { __type: code, message });
   const escaped = message.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
   const body = `<Error><Code>${code}</Code><Message>${escaped}</Message></Error>`;
   return { status, headers: { 'content-type': 'application/xml' }, body };
 }
-
-async function callLocalService(
-  engine: LocalService,
-  { service, action }: AwsCall,
-  body: string,
-): Promise<Answer> {
-  try {
-    return jsonAnswer(200, await engine(action, JSON.parse(body)));
-  } catch (error) {
-    const refusal =
-      error instanceof AwsError ? error : new AwsError('ValidationException', String(error));
-    return errorAnswer(service, refusal, refusal.message);
-  }
-}
-
-/** What a call was refused or failed with before an engine saw it. */
-type Verdict = { answer: Answer } | { engine: Engine; dropAnswer: boolean } | 'silence';
 
 /**
  * Starts the address that functions and people use instead of AWS's. Each call of a function is
@@ -109,47 +97,41 @@ export async function startAwsGateway(options: GatewayOptions): Promise<AwsGatew
       url: new URL(incoming.url ?? '/', url),
       body: body?.toString(isS3 ? 'latin1' : 'utf8') ?? '',
     });
-    const verdict = judge(call);
-    if (verdict === 'silence') return; // until the caller gives up
-    const answer =
-      'answer' in verdict ? verdict.answer : await perform(call, verdict.engine, incoming, body);
-    if ('dropAnswer' in verdict && verdict.dropAnswer) {
-      if (typeof answer.body !== 'string') answer.body.resume();
-      response.destroy();
-      return;
+    const caller = callerOf(call.accessKeyId);
+    const name = caller?.pool.spec.shortName ?? 'operator';
+    count(name, call);
+    const { service } = call;
+    let answer: Answer;
+    try {
+      if (caller) authorize(call.permissions, name, service, caller.role);
+      const fault = faults.take({ caller: name, ...call });
+      if (fault === 'timeout') return; // silence until the caller gives up
+      if (fault && fault !== 'dropAnswer') throw wireError(fault, service, `Injected ${fault}`);
+      answer = await perform(name, call, incoming, body);
+      if (fault === 'dropAnswer') throw new Error('The answer is dropped');
+      if (caller && answer.status === 404) authorize(call.toKnow, name, service, caller.role);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      answer = errorAnswer(service, error);
     }
     response.writeHead(answer.status, answer.headers);
     if (typeof answer.body === 'string') response.end(answer.body);
     else await pipeline(answer.body, response);
   }
 
-  function judge(call: AwsCall): Verdict {
-    const { service, action, permissions } = call;
-    const caller = callerOf(call.accessKeyId);
-    const name = caller?.pool.spec.shortName ?? 'operator';
-    const key = `${name} ${service} ${action}`;
-    const { count = 0 } = counts.get(key) ?? {};
-    counts.set(key, { function: name, service, action, count: count + 1 });
+  function count(caller: string, { service, action }: AwsCall): void {
+    const key = `${caller} ${service} ${action}`;
+    const { count: before = 0 } = counts.get(key) ?? {};
+    counts.set(key, { function: caller, service, action, count: before + 1 });
+  }
 
-    const refused = caller && permissions.find((asked) => !caller.role.allows(asked));
-    if (refused) {
-      const reason = `${name} is not authorized to perform ${refused.action} on ${refused.resource}: no statement of role ${caller.role.name} allows it`;
-      logOnce(`AccessDenied: ${reason}`);
-      return { answer: errorAnswer(service, wireError('accessDenied', service), reason) };
-    }
-    const fault = faults.take({ caller: name, service, action });
-    if (fault === 'timeout') return 'silence';
-    if (fault && fault !== 'dropAnswer') {
-      const error = wireError(fault, service);
-      return { answer: errorAnswer(service, error, `Injected fault: ${fault}`) };
-    }
-    const engine = engines[service];
-    if (engine) return { engine, dropAnswer: fault === 'dropAnswer' };
-    const missing = `The local run has no ${service}: ${name} called its ${action}`;
-    logOnce(missing);
-    return {
-      answer: errorAnswer(service, { code: 'UnknownOperationException', status: 400 }, missing),
-    };
+  function authorize(permissions: Permission[], name: string, service: string, role: Role): void {
+    const refused = permissions.find((permission) => !role.allows(permission));
+    if (!refused) return;
+    const { action, resource } = refused;
+    const reason = `${name} is not authorized to perform ${action} on ${resource}: no statement of role ${role.name} allows it`;
+    logOnce(`AccessDenied: ${reason}`);
+    throw wireError('accessDenied', service, reason);
   }
 
   function logOnce(line: string): void {
@@ -158,34 +140,39 @@ export async function startAwsGateway(options: GatewayOptions): Promise<AwsGatew
   }
 
   async function perform(
-    call: AwsCall,
-    engine: Engine,
+    caller: string,
+    { service, action }: AwsCall,
     incoming: IncomingMessage,
     body: Buffer | undefined,
   ): Promise<Answer> {
-    if (typeof engine === 'function') return callLocalService(engine, call, String(body));
-    try {
-      const received = await forward(await engine.address(), incoming, body);
-      const { connection, 'keep-alive': keepAlive, ...headers } = received.headers;
-      const status = received.statusCode ?? 500;
-      if (!/QueueUrl|Queues/.test(call.action)) return { status, headers, body: received };
-      // fauxqs names its own host in the URLs that it gives out.
-      const rewritten = (await text(received)).replace(/http:\/\/sqs\.[^/]+/g, url);
-      return { status, headers: { 'content-type': headers['content-type'] }, body: rewritten };
-    } catch (error) {
-      return errorAnswer(call.service, wireError('unavailable', call.service), String(error));
+    const engine = engines[service];
+    if (!engine) {
+      const missing = `The local run has no ${service}: ${caller} called its ${action}`;
+      logOnce(missing);
+      throw new AwsError('UnknownOperationException', missing);
     }
+    if (typeof engine === 'function') return jsonAnswer(200, await engine(action, String(body)));
+    const received = await forward(engine, incoming, body).catch((error) => {
+      throw wireError('unavailable', service, String(error));
+    });
+    const { connection, 'keep-alive': keepAlive, ...headers } = received.headers;
+    const status = received.statusCode ?? 500;
+    if (!/QueueUrl|Queues/.test(action)) return { status, headers, body: received };
+    // fauxqs names its own host in the URLs that it gives out.
+    const rewritten = (await text(received)).replace(/http:\/\/sqs\.[^/]+/g, url);
+    return { status, headers: { 'content-type': headers['content-type'] }, body: rewritten };
   }
 
+  /** Hands a request to an engine, again where it met one that is just being started again. */
   async function forward(
-    address: string,
+    engine: RemoteEngine,
     incoming: IncomingMessage,
     body: Buffer | undefined,
   ): Promise<IncomingMessage> {
     const { method, headers, url: path } = incoming;
     const giveUpAt = Date.now() + engineRestartMs;
     for (;;) {
-      const outgoing = request(address, { agent, method, headers, path });
+      const outgoing = request(await engine.address(), { agent, method, headers, path });
       const answered: Promise<IncomingMessage[]> = once(outgoing, 'response');
       if (body) outgoing.end(body);
       else pipeline(incoming, outgoing).catch((error) => outgoing.destroy(error));
@@ -194,9 +181,8 @@ export async function startAwsGateway(options: GatewayOptions): Promise<AwsGatew
         if (received) return received;
       } catch (error) {
         const code = error instanceof Error && 'code' in error && error.code;
-        const neverArrived =
-          code === 'ECONNREFUSED' || (code === 'ECONNRESET' && outgoing.reusedSocket);
-        if (!neverArrived || !body || Date.now() > giveUpAt) throw error;
+        const unseen = code === 'ECONNREFUSED' || (code === 'ECONNRESET' && outgoing.reusedSocket);
+        if (!unseen || !body || Date.now() > giveUpAt) throw error;
         await delay(20);
       }
     }

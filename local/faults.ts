@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AwsError } from './aws-client.ts';
 import type { LocalResponse } from './routes.ts';
 
 const faultSchema = z.strictObject({
@@ -50,32 +51,31 @@ export function createFaults(): Faults {
   };
 }
 
-/** An error as a service answers it. */
-export interface WireError {
-  code: string;
-  status: number;
-}
+type ErrorKind = 'throttle' | 'unavailable' | 'accessDenied';
 
-const errors: Record<'throttle' | 'unavailable' | 'accessDenied', Record<string, WireError>> = {
+/** Status and code by service. Source: Common errors, in each service's API reference. */
+const errors: Record<ErrorKind, Record<string, [status: number, code: string]>> = {
   throttle: {
-    dynamodb: { code: 'ProvisionedThroughputExceededException', status: 400 },
-    sqs: { code: 'RequestThrottled', status: 400 },
-    s3: { code: 'SlowDown', status: 503 },
-    other: { code: 'ThrottlingException', status: 400 },
+    dynamodb: [400, 'ProvisionedThroughputExceededException'],
+    sqs: [400, 'RequestThrottled'],
+    s3: [503, 'SlowDown'],
   },
   unavailable: {
-    dynamodb: { code: 'InternalServerError', status: 500 },
-    sqs: { code: 'ServiceUnavailable', status: 503 },
-    s3: { code: 'ServiceUnavailable', status: 503 },
-    other: { code: 'InternalServiceError', status: 500 },
+    sqs: [503, 'ServiceUnavailable'],
+    s3: [503, 'ServiceUnavailable'],
+    secretsmanager: [500, 'InternalServiceError'],
   },
-  accessDenied: {
-    s3: { code: 'AccessDenied', status: 403 },
-    other: { code: 'AccessDeniedException', status: 400 },
-  },
+  accessDenied: { s3: [403, 'AccessDenied'] },
 };
 
-/** The error by which a service says it. Source: Common errors, in the API reference of each service. */
-export function wireError(kind: keyof typeof errors, service: string): WireError {
-  return errors[kind][service] ?? errors[kind]['other'] ?? { code: kind, status: 500 };
+const otherServices: Record<ErrorKind, [status: number, code: string]> = {
+  throttle: [400, 'ThrottlingException'],
+  unavailable: [500, 'InternalServerError'],
+  accessDenied: [400, 'AccessDeniedException'],
+};
+
+/** The error by which a service says that it will not, or cannot now. */
+export function wireError(kind: ErrorKind, service: string, message: string): AwsError {
+  const [status, code] = errors[kind][service] ?? otherServices[kind];
+  return new AwsError(code, message, status);
 }

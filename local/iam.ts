@@ -67,36 +67,40 @@ export const roleAttributes: AttributesOf = (role) => {
   };
 };
 
-/** `*` stands for any text, `?` for any one character. */
-function wildcard(pattern: string, flags = ''): (text: string) => boolean {
-  const source = pattern
-    .replace(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  const expression = new RegExp(`^${source}$`, `s${flags}`);
+/** Tells whether a text matches one of the patterns: `*` is any text, `?` any one character. */
+function anyOf(patterns: string[], flags = ''): (text: string) => boolean {
+  const sources = patterns.map((pattern) =>
+    pattern
+      .replace(/[.+^${}()|[\]\\]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.'),
+  );
+  const expression = new RegExp(`^(?:${sources.join('|')})$`, `s${flags}`);
   return (text) => expression.test(text);
 }
 
-const anyOf = (patterns: string[], flags?: string): ((text: string) => boolean) => {
-  const matchers = patterns.map((pattern) => wildcard(pattern, flags));
-  return (text) => matchers.some((matches) => matches(text));
-};
+type Comparison = (expected: string[]) => (value: string) => boolean;
 
-type Values = string[] | undefined;
+const equals: Comparison = (expected) => (value) => expected.includes(value);
 
-/** Each operator: whether the request's values of a key satisfy what a condition expects. */
-const operators: Record<string, (expected: string[]) => (value: string) => boolean> = {
-  StringEquals: (expected) => (value) => expected.includes(value),
-  StringNotEquals: (expected) => (value) => !expected.includes(value),
-  StringLike: (expected) => anyOf(expected),
-  StringNotLike: (expected) => {
-    const matches = anyOf(expected);
+const not =
+  (compare: Comparison): Comparison =>
+  (expected) => {
+    const matches = compare(expected);
     return (value) => !matches(value);
-  },
+  };
+
+const operators: Record<string, Comparison> = {
   ArnEquals: (expected) => anyOf(expected),
   ArnLike: (expected) => anyOf(expected),
   Bool: (expected) => (value) => expected.includes(value.toLowerCase()),
+  StringEquals: equals,
+  StringLike: (expected) => anyOf(expected),
+  StringNotEquals: not(equals),
+  StringNotLike: not((expected) => anyOf(expected)),
 };
+
+type Values = string[] | undefined;
 
 /** Source: IAM User Guide, IAM JSON policy elements: Condition operators; Multivalued context keys. */
 function compileCondition(name: string, expected: string[]): (values: Values) => boolean {
@@ -104,8 +108,7 @@ function compileCondition(name: string, expected: string[]): (values: Values) =>
   const [, set, operator = '', ifExists] =
     name.match(/^(?:(ForAllValues|ForAnyValue):)?(\w+?)(IfExists)?$/) ?? [];
   const compare = operators[operator];
-  if (!compare)
-    throw new BootError(`The local run does not know the IAM condition operator ${name}`);
+  if (!compare) throw new BootError(`The local run does not know IAM's operator ${name}`);
   const matches = compare(expected);
   if (set === 'ForAllValues') return (values = []) => values.every(matches);
   if (set === 'ForAnyValue') return (values = []) => values.some(matches);

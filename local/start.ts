@@ -28,7 +28,7 @@ function printReady(stack: LocalStack, meta: Meta): void {
   print();
   printTable({
     'Webhook (Meta posts here)': meta.info.webhookUrl,
-    'Send API': stack.url,
+    'HTTP APIs': stack.url,
     'Graph API (fake)': meta.info.graphUrl,
     'Inbox events': `${stack.url}/_local/events?after=0&wait=20`,
     'AWS calls': `${stack.url}/_local/requests`,

@@ -41,7 +41,7 @@ export class WebhookApi extends Construct {
       stageName: '$default',
       autoDeploy: true,
       // Without its own throttle one API can use up the account's limit for all of them.
-      throttle: { rateLimit: config.webhookRateLimit, burstLimit: config.webhookRateLimit * 2 },
+      throttle: { rateLimit: config.webhookRateLimit, burstLimit: config.webhookRateLimit },
       accessLogSettings: {
         destination: new LogGroupLogDestination(accessLogs),
         // No path and no query: the handshake's verify token stands there.

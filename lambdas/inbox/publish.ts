@@ -40,8 +40,8 @@ interface Pending {
 }
 
 /**
- * Publishes what changed, in order within each conversation. Nothing is remembered of it: a change
- * that comes again is published again under the same event id.
+ * Publishes what changed, in the stream's order within each conversation; what fails is overtaken and
+ * comes again. Nothing is remembered: a change that comes again has the same event ids.
  */
 export async function publishChanges(
   changes: readonly ItemChange[],
@@ -72,7 +72,7 @@ export async function publishChanges(
   result.retryFrom = changes[firstFailed]?.sequenceNumber;
   return result;
 
-  /** Sends a lane's batches one after the other, and stops at the first that did not go through. */
+  /** Sends a lane's batches one after the other, as far as the first failure. */
   async function sendLane(lane: readonly Pending[]): Promise<void> {
     for (const batch of sqsBatches(lane, ({ queued }) => queued.body)) {
       const outcomes = await ports.queue
@@ -91,7 +91,8 @@ export async function publishChanges(
           fail(at);
         }
       }
-      if (firstFailed < changes.length) {
+      // What stands behind the first failure, of whatever lane, comes again anyway; what stands before it does not.
+      if (batch.some(({ at }) => at >= firstFailed)) {
         return;
       }
     }

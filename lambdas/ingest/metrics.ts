@@ -2,6 +2,10 @@
 export const ingestMetrics = {
   /** Webhooks answered 200 after all of them was queued. */
   webhooksAccepted: 'WebhooksAccepted',
+  /** Verifications of the callback URL that were answered with the challenge. */
+  callbacksVerified: 'CallbacksVerified',
+  /** Verifications with a wrong token, mode or challenge. */
+  callbacksRefused: 'CallbacksRefused',
   /** Requests that Meta did not sign. */
   webhooksUnsigned: 'WebhooksUnsigned',
   /** Webhooks answered 503, which Meta will send again. */

@@ -3,9 +3,9 @@ import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-clie
 
 /** The visibility timeout has to outlast the function; what failed at once need not wait for it. */
 const firstDelaySeconds = 2;
-const longestDelaySeconds = 120;
+const longestDelaySeconds = 600;
 
-/** Makes a message visible again after 2 s, 4 s, 8 s ... 120 s, by how often it was received. */
+/** Makes a message visible again after 2 s, 4 s, 8 s ... 600 s, by how often it was received. */
 export type Redeliver = (receiptHandle: string, receiveCount: number) => Promise<void>;
 
 /** Brings messages that failed back sooner than their SQS queue would. */

@@ -74,13 +74,14 @@ export async function quarantine(
   return 'quarantined';
 }
 
-/** What makes an element the same at a repeat: its id, else its content and when it was sent. */
+/**
+ * What makes an element the same at a repeat: where it stood and all of its content, since several
+ * elements may share an id. Errors say nothing of when they happened: each report counts.
+ */
 function identity({ collection, element }: ChangeElement, { change, receivedAt }: ElementContext) {
-  const id = isJsonObject(element) ? element['id'] : undefined;
   const { field, entryId, entryTime } = change;
-  return typeof id === 'string'
-    ? [field, collection, id]
-    : [field, collection, entryId, String(entryTime ?? receivedAt), JSON.stringify(element) ?? ''];
+  const time = collection === 'errors' ? receivedAt : String(entryTime ?? '');
+  return [field, collection, entryId, time, JSON.stringify(element) ?? ''];
 }
 
 /** The element with everything that its change said around it, as JSON. */

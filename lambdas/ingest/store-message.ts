@@ -57,7 +57,7 @@ export async function storeMessage(
   // Meta's pages leave open whether a reaction that is changed or taken back has an id of its own.
   const key =
     content.kind === 'reaction'
-      ? messageKey(phoneNumberId, message.id, content.emoji ?? '', occurredAt)
+      ? messageKey(phoneNumberId, message.id, content.emoji ?? '', String(message.timestamp))
       : messageKey(phoneNumberId, message.id);
   const envelope = {
     schemaVersion: 1,

@@ -1,5 +1,6 @@
 import { orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
 import { messageKey, type StatusEntry } from '../../shared/events/message-item.ts';
+import { byteLength } from '../../shared/sqs.ts';
 import type { ChangeElement } from './change.ts';
 import {
   correspondent,
@@ -12,6 +13,9 @@ import { type MetaStatus, metaStatusSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
 import type { PersonIds } from './person.ts';
 import { quarantine, storeUnrecognised } from './set-aside.ts';
+
+/** Meta's own statuses are below 1 KB. */
+const maxEntryBytes = 16 * 1024;
 
 /** Merges one of a change's `statuses[]` into its message, which need not be known yet. */
 export async function storeStatus(
@@ -45,6 +49,10 @@ export async function storeStatus(
     ...(status.pricing ? { pricing: status.pricing } : {}),
     ...errorOf(status),
   };
+  // All of a message's statuses share one item of at most 400 KB.
+  if (byteLength(JSON.stringify(entry)) > maxEntryBytes) {
+    return storeUnrecognised('too-large', source, context, ports);
+  }
   return ports.ledger.mergeStatus({
     key: messageKey(phoneNumberId, status.id),
     subject: {

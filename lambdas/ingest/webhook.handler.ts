@@ -33,15 +33,14 @@ export const handler = middy()
   });
 
 const metricOf = {
+  challenge: ingestMetrics.callbacksVerified,
+  refused: ingestMetrics.callbacksRefused,
   accepted: ingestMetrics.webhooksAccepted,
   unsigned: ingestMetrics.webhooksUnsigned,
   deferred: ingestMetrics.webhooksDeferred,
-} as const;
+} as const satisfies Record<RequestOutcome['kind'], string>;
 
 function observe(outcome: RequestOutcome): void {
-  if (outcome.kind === 'challenge' || outcome.kind === 'refused') {
-    return;
-  }
   metrics.addMetric(metricOf[outcome.kind], MetricUnit.Count, 1);
   if (outcome.kind === 'deferred') {
     logger.error('Webhook deferred: Meta will send it again', errorFields(outcome.error));

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { organizationIdSchema } from '../organization-id.schema.ts';
 
 /** RFC 3339 UTC with milliseconds. */
 const instant = z.iso.datetime({ precision: 3 });
@@ -31,7 +32,7 @@ const envelope = {
   receivedAt: instant,
   /** Sorts a conversation: Meta's time, then arrival, then the position in the webhook. */
   orderKey: z.string().min(1),
-  organizationId: z.string().regex(/^[A-Za-z0-9_-]{1,64}$/),
+  organizationId: organizationIdSchema,
   wabaId: z.string().optional(),
   phoneNumberId: z.string().optional(),
   conversationId: z.string().optional(),

@@ -6,6 +6,7 @@ const rememberMs = 60_000;
 /** Routes that remember what they found for a minute, and never that they found nothing. */
 export function cachedRoutes(routes: RouteTable, now: () => number): RouteTable {
   const known = new Map<string, { found: Route[]; until: number }>();
+  const reading = new Map<string, Promise<Route[]>>();
 
   async function remembered(
     key: string,
@@ -16,14 +17,25 @@ export function cachedRoutes(routes: RouteTable, now: () => number): RouteTable 
     if (entry && entry.until > now() && !fresh) {
       return entry.found;
     }
-    const until = now() + rememberMs;
-    const found = await read();
-    if (found.length > 0) {
-      known.set(key, { found, until });
-    } else {
-      known.delete(key);
+    // What is being read already would miss a write that a fresh reading has to see.
+    const running = fresh ? undefined : reading.get(key);
+    if (running) {
+      return running;
     }
-    return found;
+    const until = now() + rememberMs;
+    const lookup = read();
+    reading.set(key, lookup);
+    try {
+      const found = await lookup;
+      if (found.length > 0) {
+        known.set(key, { found, until });
+      } else {
+        known.delete(key);
+      }
+      return found;
+    } finally {
+      reading.delete(key);
+    }
   }
 
   return {

@@ -5,13 +5,14 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { organizationIdSchema } from '../organization-id.schema.ts';
 import type { Route, RouteTable } from './route.port.ts';
 
 const text = z.object({ S: z.string().min(1) }).transform(({ S }) => S);
 
 const routeItemSchema = z.object({
   state: text,
-  organizationId: text,
+  organizationId: text.pipe(organizationIdSchema),
   wabaId: text.optional(),
   phoneNumberId: text.optional(),
 });

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
@@ -64,6 +65,16 @@ describe.each(functions)('bundle of $id', (fn) => {
   it('contains these AWS clients, and the rarely used one beside it', () => {
     expect(servicesIn(index)).toEqual(budget?.services);
     expect(servicesIn(path.join(fn.assetDirectory, 'object-store.s3.mjs'))).toEqual(['S3']);
+  });
+
+  it('loads, with every part of it, where nothing else is installed', async () => {
+    const elsewhere = mkdtempSync(path.join(os.tmpdir(), 'nexus-bundle-'));
+    cpSync(fn.assetDirectory, elsewhere, { recursive: true });
+    for (const file of readdirSync(elsewhere).filter((name) => name !== 'index.mjs')) {
+      const { loaded } = await imported(pathToFileURL(path.join(elsewhere, file)).href);
+      expect(loaded.length).toBeGreaterThan(100);
+    }
+    rmSync(elsewhere, { recursive: true });
   });
 
   it('loads, and loads no slow builtin', async () => {

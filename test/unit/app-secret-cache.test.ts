@@ -38,6 +38,9 @@ describe('cachedAppSecret', () => {
     state.down = true;
     state.now = 23 * 60 * minutes;
     expect(await read()).toBe('secret 1');
+    const { reads } = state;
+    await read();
+    expect(state.reads).toBe(reads);
     state.now = 24 * 60 * minutes;
     await expect(read()).rejects.toThrow('down');
   });

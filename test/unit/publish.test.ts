@@ -1,0 +1,114 @@
+import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
+import type { InboxQueue, SendResult } from '../../lambdas/inbox/inbox-queue.port.ts';
+import { type ItemChange, publishChanges } from '../../lambdas/inbox/publish.ts';
+import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
+import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
+
+const at = '2026-11-22T10:00:00.000Z';
+
+function changeOf(conversation: number, index: number): ItemChange {
+  const event: InboxEvent = {
+    schemaVersion: 1,
+    eventId: `event ${index}`,
+    type: 'message.received',
+    occurredAt: at,
+    receivedAt: at,
+    orderKey: orderKeyOf(at, at, index),
+    organizationId: 'north',
+    conversationId: `conversation ${conversation}`,
+    message: { id: `wamid.${index}` },
+    window: { expiresAt: at },
+  };
+  return {
+    sequenceNumber: String(index),
+    before: undefined,
+    after: { pk: 'MSG#x', event: JSON.stringify(event) },
+  };
+}
+
+/** A queue whose calls turn out as a list says, and everything it was given. */
+function queueOf(outcomes: readonly (SendResult | 'down')[]) {
+  const sent: string[] = [];
+  let call = 0;
+  const queue: InboxQueue = {
+    async send(events) {
+      const outcome = outcomes[call++] ?? 'sent';
+      if (outcome === 'down') {
+        throw new Error('down');
+      }
+      return events.map(({ deduplicationId }, index) => {
+        // Only one of a batch is refused or throttled: the others go through.
+        const own = outcome === 'sent' || index !== call % events.length ? 'sent' : outcome;
+        if (own === 'sent') {
+          sent.push(deduplicationId);
+        }
+        return own;
+      });
+    },
+  };
+  return { queue, sent };
+}
+
+/** Whose turn it is, change by change: with long runs of one conversation, as a batch of Meta's has them. */
+const conversations = fc
+  .array(fc.tuple(fc.nat(6), fc.integer({ min: 1, max: 30 })), { minLength: 1, maxLength: 8 })
+  .map((runs) => runs.flatMap(([conversation, length]) => Array(length).fill(conversation)));
+
+describe('publishChanges', () => {
+  it('leaves nothing unsent before the change that it starts again from', async () => {
+    const outcome = fc.constantFrom<SendResult | 'down'>(
+      'sent',
+      'sent',
+      'retry',
+      'refused',
+      'down',
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        conversations,
+        fc.array(outcome, { maxLength: 12 }),
+        async (order, outcomes) => {
+          const changes = order.map(changeOf);
+          const store = new MemoryObjectStore();
+          const { queue, sent } = queueOf(outcomes);
+          const result = await publishChanges(changes, { queue, store });
+          const end = result.retryFrom === undefined ? changes.length : Number(result.retryFrom);
+          const setAside = [...store.objects.values()].map((bytes) => String(Buffer.from(bytes)));
+          const missing = changes.slice(0, end).filter(({ sequenceNumber }) => {
+            const eventId = `event ${sequenceNumber}`;
+            return (
+              !sent.includes(eventId) && !setAside.some((json) => json.includes(`"${eventId}"`))
+            );
+          });
+          expect(missing).toEqual([]);
+          expect(result.published).toHaveLength(sent.length);
+        },
+      ),
+      { numRuns: 500 },
+    );
+  });
+
+  it('sets aside what is no item of ours and goes on', async () => {
+    const store = new MemoryObjectStore();
+    const { queue, sent } = queueOf([]);
+    const broken = ['not json', '{"type":"message.received"}'].map((event, index) => ({
+      sequenceNumber: String(index),
+      before: undefined,
+      after: { pk: 'MSG#x', event },
+    }));
+    const result = await publishChanges([...broken, changeOf(1, 2)], { queue, store });
+    expect(result).toMatchObject({ quarantined: 2, retryFrom: undefined });
+    expect(sent).toEqual(['event 2']);
+  });
+
+  it('comes back to what it can neither publish nor set aside', async () => {
+    const store = {
+      put: async () => Promise.reject(new Error('down')),
+      get: async () => Buffer.of(),
+    };
+    const { queue } = queueOf([]);
+    const broken = { sequenceNumber: '7', before: undefined, after: { pk: 'MSG#x', event: '{' } };
+    expect(await publishChanges([broken], { queue, store })).toMatchObject({ retryFrom: '7' });
+  });
+});
