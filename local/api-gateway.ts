@@ -1,5 +1,4 @@
 import type { IncomingMessage } from 'node:http';
-import { setTimeout as delay } from 'node:timers/promises';
 import {
   type HttpAnswer,
   jsonAnswer,
@@ -68,18 +67,19 @@ export function createApiGateway(
     if (!event || Buffer.byteLength(JSON.stringify(event)) > maxPayloadBytes) {
       return jsonAnswer(413, { message: 'Request Entity Too Large' });
     }
-    const answered = new AbortController();
-    const timeout = delay(match.route.timeoutMs, undefined, { signal: answered.signal });
-    const failure = jsonAnswer(500, { message: 'Internal Server Error' });
+    const internalError = jsonAnswer(500, { message: 'Internal Server Error' });
+    let timer: NodeJS.Timeout | undefined;
+    const timeout = new Promise<HttpAnswer>((resolve) => {
+      const answer = jsonAnswer(503, { message: 'Service Unavailable' });
+      timer = setTimeout(resolve, match.route.timeoutMs, answer);
+    });
     try {
-      return await Promise.race([
-        pool.invoke(event).then((result) => toHttpAnswer(result) ?? failure),
-        timeout.then(() => jsonAnswer(503, { message: 'Service Unavailable' })),
-      ]);
+      const result = pool.invoke(event).then((value) => toHttpAnswer(value) ?? internalError);
+      return await Promise.race([result, timeout]);
     } catch {
-      return failure; // the function's log has the error
+      return internalError; // the function's log has the error
     } finally {
-      answered.abort();
+      clearTimeout(timer);
     }
   };
 }

@@ -2,8 +2,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { BootError } from './boot-error.ts';
-import { initialSecrets, startMeta } from './meta/demo.ts';
-import { type LocalStack, startStack } from './stack.ts';
+import type { startMeta } from './meta/demo.ts';
+import type { LocalStack } from './stack.ts';
 
 const stateFile = path.resolve(import.meta.dirname, '../.local/stack.json');
 
@@ -68,6 +68,9 @@ async function run({ stage, port }: { stage: string; port: number }): Promise<vo
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
 
+  // Imported here, when Ctrl-C is already heard: it takes a good part of the start.
+  const { startStack } = await import('./stack.ts');
+  const { initialSecrets, startMeta } = await import('./meta/demo.ts');
   stack = await startStack({
     stage,
     port,
@@ -77,6 +80,7 @@ async function run({ stage, port }: { stage: string; port: number }): Promise<vo
       return meta.routes;
     },
     onStep: ({ name, detail, durationMs }) => {
+      rmSync(stateFile, { force: true }); // now that the port is ours
       print(`  ${name.padEnd(14)} ${detail.padEnd(36)} ${(durationMs / 1000).toFixed(2)} s`);
     },
   });

@@ -27,8 +27,7 @@ export function startEventSources(assembly: Assembly, options: EventSourceOption
     const found = [...functions.values()].find(({ pool: { spec } }) =>
       [spec.name, spec.arn].includes(name),
     );
-    if (!found)
-      throw new BootError(`An event source is for ${name}, which is no function of the template`);
+    if (!found) throw new BootError(`An event source is for ${name}, which is no function here`);
     return found;
   };
   const putObject = async (bucket: string, key: string, body: string): Promise<void> => {

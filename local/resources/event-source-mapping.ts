@@ -107,10 +107,7 @@ export function readMappings(assembly: Assembly): {
         failureBucket: properties.DestinationConfig?.OnFailure.Destination.split(':::')[1],
       });
     } else {
-      throw unsupported(
-        resource,
-        `${properties.EventSourceArn} is no stream and no unfiltered queue`,
-      );
+      throw unsupported(resource, 'only table streams and, without filters, queues are');
     }
   }
   return { queues, streams };

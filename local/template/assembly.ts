@@ -102,7 +102,7 @@ export function physicalName(resource: Resource, property: string, maxLength = 6
   const given = resource.property(property);
   return typeof given === 'string'
     ? given
-    : `${resource.stack}-${resource.logicalId}`.slice(-maxLength);
+    : `${resource.stack}-${resource.logicalId}`.slice(-maxLength).replace(/^-/, '');
 }
 
 /** The ARN of a resource, from its service and what follows the account. */
