@@ -15,12 +15,6 @@ export interface HttpRequest {
   sourceIp: string;
 }
 
-/** The route that a request is for, with the values of the parameters in its path. */
-export interface MatchedRoute {
-  route: ApiRoute;
-  pathParameters: Record<string, string>;
-}
-
 /** An answer to be written. */
 export interface HttpAnswer {
   status: number;
@@ -49,44 +43,35 @@ function commonLogTime(time: Date): string {
 }
 
 function joinedQuery(query: URLSearchParams): Record<string, string> {
-  return Object.fromEntries(
-    [...new Set(query.keys())].map((name) => [name, query.getAll(name).join(',')]),
-  );
+  return Object.fromEntries(query.keys().map((name) => [name, query.getAll(name).join(',')]));
 }
 
 /**
  * The event that API Gateway makes of a request, payload format 2.0.
  * Source: API Gateway Developer Guide, AWS Lambda proxy integrations for HTTP APIs.
  */
-export function toProxyEvent(
-  request: HttpRequest,
-  { route, pathParameters }: MatchedRoute,
-): object {
-  const { cookie, ...headers } = request.headers;
+export function toProxyEvent(request: HttpRequest, { apiId, routeKey }: ApiRoute): object {
+  const { cookie, ...headers } = { ...request.headers, 'x-forwarded-for': request.sourceIp };
   const [path = '/', ...query] = request.target.split('?');
   const rawQueryString = query.join('?');
-  const queryParameters = new URLSearchParams(rawQueryString);
-  const domainName = headers.host ?? '127.0.0.1';
+  const queryStringParameters = joinedQuery(new URLSearchParams(rawQueryString));
   const isText = textContent.test(headers['content-type'] ?? '');
   const now = new Date();
   return {
     version: '2.0',
-    routeKey: route.routeKey,
+    routeKey,
     rawPath: path,
     rawQueryString,
     ...(cookie && { cookies: cookie.split('; ') }),
     headers: Object.fromEntries(
-      Object.entries({ ...headers, 'x-forwarded-for': request.sourceIp }).map(([name, value]) => [
-        name,
-        [value].flat().join(','),
-      ]),
+      Object.entries(headers).map(([name, value]) => [name, [value].flat().join(',')]),
     ),
-    ...(rawQueryString && { queryStringParameters: joinedQuery(queryParameters) }),
+    ...(rawQueryString && { queryStringParameters }),
     requestContext: {
       accountId,
-      apiId: route.apiId,
-      domainName,
-      domainPrefix: route.apiId,
+      apiId,
+      domainName: headers.host ?? '',
+      domainPrefix: apiId,
       http: {
         method: request.method,
         path,
@@ -95,12 +80,11 @@ export function toProxyEvent(
         userAgent: headers['user-agent'] ?? '',
       },
       requestId: randomUUID(),
-      routeKey: route.routeKey,
+      routeKey,
       stage: '$default',
       time: commonLogTime(now),
       timeEpoch: now.getTime(),
     },
-    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
     ...(request.body.length > 0 && { body: request.body.toString(isText ? 'utf8' : 'base64') }),
     isBase64Encoded: request.body.length > 0 && !isText,
   };

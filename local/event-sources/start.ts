@@ -47,7 +47,9 @@ export function startEventSources(assembly: Assembly, options: EventSourceOption
   for (const mapping of streams) {
     const { pool, role } = named(mapping.functionName);
     assertPollable(mapping, role);
-    pollStream({ mapping, pool, engineCall, putObject, log, signal }).catch(report);
+    const { invoke, spec } = pool;
+    const common = { mapping, functionArn: spec.arn, invoke };
+    pollStream({ ...common, engineCall, putObject, log, signal }).catch(report);
   }
   for (const rule of rules) {
     const fire = (): void => {

@@ -37,7 +37,8 @@ const retryPause = { first: 100, last: 5000 };
 /** What a stream poller works with. */
 export interface StreamPollerOptions {
   mapping: StreamMapping;
-  pool: FunctionPool;
+  functionArn: string;
+  invoke: FunctionPool['invoke'];
   engineCall: AwsClient;
   /** Writes an object to the on-failure bucket. */
   putObject(bucket: string, key: string, body: string): Promise<void>;
@@ -171,10 +172,10 @@ async function deliver(
 /** Invokes the function once; `firstFailed` is the index to go on from, the length after success. */
 async function attempt(
   batch: StreamRecord[],
-  { mapping, pool }: StreamPollerOptions,
+  { mapping, invoke }: StreamPollerOptions,
 ): Promise<{ firstFailed: number; threw: boolean }> {
   try {
-    const result = await pool.invoke({ Records: batch.map((record) => toEvent(record, mapping)) });
+    const result = await invoke({ Records: batch.map((record) => toEvent(record, mapping)) });
     const failed = mapping.partialFailures ? failedItems(result, batch.map(sequenceOf)) : [];
     const firstFailed = batch.findIndex((record) => failed.includes(sequenceOf(record)));
     return { firstFailed: firstFailed < 0 ? batch.length : firstFailed, threw: false };
@@ -197,16 +198,16 @@ async function giveUp(
   records: StreamRecord[],
   condition: string,
   { ShardId }: Shard,
-  { mapping, pool, putObject, log }: StreamPollerOptions,
+  { mapping, functionArn, putObject, log }: StreamPollerOptions,
 ): Promise<void> {
   const sequences = records.map(sequenceOf);
   const timestamp = new Date().toISOString();
-  log(`${pool.spec.shortName}: ${records.length} stream records given up (${condition})`);
+  log(`${mapping.functionName}: ${records.length} stream records given up (${condition})`);
   if (!mapping.failureBucket) return;
   const [date = '', time = ''] = timestamp.slice(0, 19).split('T');
   const key = `aws/lambda/${mapping.id}/${ShardId}/${date.replaceAll('-', '/')}/${date}T${time.replaceAll(':', '.')}-${randomUUID()}`;
   const body = {
-    requestContext: { requestId: randomUUID(), functionArn: pool.spec.arn, condition },
+    requestContext: { requestId: randomUUID(), functionArn, condition },
     responseContext: { statusCode: 200, executedVersion: '$LATEST', functionError: 'Unhandled' },
     version: '1.0',
     timestamp,

@@ -18,7 +18,7 @@ const integrationSchema = z.object({
 });
 const routeSchema = z.object({
   ApiId: z.string(),
-  RouteKey: z.string(),
+  RouteKey: z.string().regex(/^[A-Z]+ \/[^{]*$/, 'must be a method and a path without parameters'),
   Target: z.string(),
   AuthorizationType: z.string().default('NONE'),
 });
@@ -26,7 +26,7 @@ const routeSchema = z.object({
 /** One route of one of the HTTP APIs. */
 export interface ApiRoute {
   apiId: string;
-  /** `<method> <path>`, or `$default`. */
+  /** `<method> <path>` */
   routeKey: string;
   functionArn: string;
   /** How long API Gateway waits for the function. */
@@ -69,8 +69,7 @@ export function readRoutes(assembly: Assembly): ApiRoute[] {
     const { ApiId, RouteKey, Target, AuthorizationType } = parseProperties(resource, routeSchema);
     const integration = integrations.get(Target);
     if (!integration) throw unsupported(resource, `there is no integration ${Target}`);
-    if (seen.has(RouteKey))
-      throw unsupported(resource, `another API has the route ${RouteKey} too`);
+    if (seen.has(RouteKey)) throw unsupported(resource, `${RouteKey} is a route of another API`);
     seen.add(RouteKey);
     return {
       apiId: ApiId,

@@ -16,10 +16,7 @@ const templateSchema = z.object({
   Outputs: z
     .record(
       z.string(),
-      z.object({
-        Value: z.unknown().optional(),
-        Export: z.object({ Name: z.unknown().optional() }).optional(),
-      }),
+      z.object({ Value: z.unknown(), Export: z.object({ Name: z.unknown() }).optional() }),
     )
     .default({}),
   Parameters: z.record(z.string(), z.object({ Default: z.unknown().optional() })).default({}),
@@ -71,7 +68,7 @@ export type AttributesOf = (resource: Resource) => Record<string, string>;
 export interface Assembly {
   region: string;
   resources: Resource[];
-  /** The outputs of all stacks by name, without those that only other stacks import. */
+  /** The outputs of all stacks by name, without those that the CDK makes for other stacks. */
   outputs: Record<string, string>;
   /** The directory of an asset, by the `S3Key` that the template gives for it. */
   assetDirectory(s3Key: string): string;
@@ -176,7 +173,7 @@ export function readAssembly(
     for (const [id, { Value, Export }] of Object.entries(template.Outputs)) {
       const value = (): unknown => resolve(Value, `Outputs.${id}`, scope);
       if (Export) exports.push({ name: () => resolve(Export.Name, id, scope), value });
-      else outputs.push(() => [id, String(value())]);
+      if (!id.startsWith('ExportsOutput')) outputs.push(() => [id, String(value())]);
     }
   }
   return {

@@ -1,19 +1,14 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { rmSync } from 'node:fs';
 import { attributesByType } from '../../local/resources/registry.ts';
 import { readRules } from '../../local/resources/rule.ts';
 import { initialSecrets } from '../../local/resources/secret.ts';
 import { readAssembly } from '../../local/template/assembly.ts';
-import { lambda, writeAssembly } from './tiny-assembly.ts';
+import { lambda, removeAssemblies, writeAssembly } from './tiny-assembly.ts';
 
-const directories: string[] = [];
-afterAll(() => {
-  for (const directory of directories) rmSync(directory, { recursive: true });
-});
+afterAll(removeAssemblies);
 
 function read(Resources: object, Outputs: object = {}) {
   const directory = writeAssembly({ Resources, Outputs });
-  directories.push(directory);
   const endpoints = { aws: 'http://aws', api: 'http://api' };
   return readAssembly(directory, endpoints, attributesByType);
 }

@@ -1,10 +1,9 @@
-import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { type LocalStack, startStack } from '../../local/stack.ts';
-import { allow, lambda, writeAssembly } from './tiny-assembly.ts';
+import { allow, lambda, removeAssemblies, writeAssembly } from './tiny-assembly.ts';
 
 /** Takes a request's `items` to the queue; every other `mode` is a way to look at the run itself. */
 const intake = `
@@ -191,6 +190,8 @@ function isRunning(pid: number): boolean {
   }
 }
 
+afterAll(removeAssemblies);
+
 describe('a stack booted from a template', () => {
   const assemblyDir = writeAssembly(template, {
     Intake: intake,
@@ -208,10 +209,7 @@ describe('a stack booted from a template', () => {
       log: (line) => logged.push(line),
     });
   });
-  afterAll(async () => {
-    await stack.stop();
-    rmSync(assemblyDir, { recursive: true });
-  });
+  afterAll(() => stack?.stop());
 
   const post = async (target: string, body: object): Promise<{ status: number; body: unknown }> => {
     const headers = { 'content-type': 'application/json' };
@@ -352,8 +350,10 @@ describe('a stack booted from a template', () => {
 });
 
 describe('a template that cannot be booted', () => {
-  const boot = (Resources: object, handlers = {}) =>
-    startStack({ assemblyDir: writeAssembly({ Resources }, handlers), log: () => {} });
+  const boot = (Resources: object, handlers = {}) => {
+    const assemblyDir = writeAssembly({ Resources }, handlers);
+    return startStack({ assemblyDir, logDir: path.join(assemblyDir, 'logs'), log: () => {} });
+  };
 
   it('names a resource type that nobody knows', async () => {
     const resources = { Cluster: { Type: 'AWS::ECS::Cluster' } };

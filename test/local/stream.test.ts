@@ -57,13 +57,12 @@ async function poll(
   };
   await pollStream({
     mapping: { ...mapping, ...options },
-    pool: {
-      spec: { shortName: 'F', arn: 'arn:F' },
-      invoke: async (event: unknown) => {
-        const batch = eventSchema.parse(event).Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
-        invocations.push(batch);
-        return handler(batch);
-      },
+    functionArn: 'arn:F',
+    invoke: async (event) => {
+      const { Records } = eventSchema.parse(event);
+      const batch = Records.map(({ dynamodb }) => dynamodb.SequenceNumber);
+      invocations.push(batch);
+      return handler(batch);
     },
     engineCall: async (_, action) => answers[action]?.(),
     putObject: async (bucket, key, body) => void given.push({ bucket, key, body }),
@@ -79,7 +78,11 @@ const failWith = (poison: string) => (sequences: string[]) => {
 
 describe('a stream mapping', () => {
   it('leaves out writes that changed nothing, and what its filters do not want', async () => {
-    const records = [record(1, { old: { n: { N: '1' } } }), record(2), record(3, { eventName: 'REMOVE' })];
+    const records = [
+      record(1, { old: { n: { N: '1' } } }),
+      record(2),
+      record(3, { eventName: 'REMOVE' }),
+    ];
     const { invocations } = await poll(records, {
       wants: (event) => z.object({ eventName: z.literal('MODIFY') }).safeParse(event).success,
     });
@@ -93,23 +96,48 @@ describe('a stream mapping', () => {
       const failed = failures === 1 ? ['11', '10'] : [];
       return { batchItemFailures: failed.map((itemIdentifier) => ({ itemIdentifier })) };
     });
-    expect(invocations).toEqual([['9', '10', '11'], ['10', '11']]);
+    expect(invocations).toEqual([
+      ['9', '10', '11'],
+      ['10', '11'],
+    ]);
   });
 
   it('halves a batch that throws until the poison is alone, and gives that up', async () => {
     const records = [1, 2, 3, 4].map((sequence) => record(sequence));
-    const { invocations, given } = await poll(records, { bisect: true, maxRetries: 1 }, failWith('3'));
-    expect(invocations).toEqual([['1', '2', '3', '4'], ['1', '2'], ['3', '4'], ['3'], ['3'], ['4']]);
+    const { invocations, given } = await poll(
+      records,
+      { bisect: true, maxRetries: 1 },
+      failWith('3'),
+    );
+    expect(invocations).toEqual([
+      ['1', '2', '3', '4'],
+      ['1', '2'],
+      ['3', '4'],
+      ['3'],
+      ['3'],
+      ['4'],
+    ]);
     expect(given).toMatchObject([
-      { bucket: 'failures', key: expect.stringMatching(/^aws\/lambda\/mapping\/shard\/\d{4}\/\d\d\/\d\d\//) },
+      {
+        bucket: 'failures',
+        key: expect.stringMatching(/^aws\/lambda\/mapping\/shard\/\d{4}\/\d\d\/\d\d\//),
+      },
     ]);
     const failure = JSON.parse(given[0]?.body ?? '');
     expect(failure).toMatchObject({
       requestContext: { functionArn: 'arn:F', condition: 'RetryAttemptsExhausted' },
-      DDBStreamBatchInfo: { startSequenceNumber: '3', endSequenceNumber: '3', streamArn: sourceArn },
+      DDBStreamBatchInfo: {
+        startSequenceNumber: '3',
+        endSequenceNumber: '3',
+        streamArn: sourceArn,
+      },
     });
     expect(JSON.parse(failure.payload).Records).toMatchObject([
-      { awsRegion: 'eu-west-1', eventSourceARN: sourceArn, dynamodb: { NewImage: { n: { N: '3' } } } },
+      {
+        awsRegion: 'eu-west-1',
+        eventSourceARN: sourceArn,
+        dynamodb: { NewImage: { n: { N: '3' } } },
+      },
     ]);
   });
 

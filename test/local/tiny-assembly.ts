@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -10,9 +10,17 @@ import { createRequire } from 'node:module';
 const require = createRequire(${JSON.stringify(path.join(root, 'package.json'))});
 `;
 
+const written: string[] = [];
+
+/** Removes every assembly that was written. */
+export function removeAssemblies(): void {
+  for (const directory of written.splice(0)) rmSync(directory, { recursive: true });
+}
+
 /** Writes the assembly of one stack, `tiny`, in eu-west-1. `handlers` are the sources by function. */
 export function writeAssembly(template: object, handlers: Record<string, string> = {}): string {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'nexus-assembly-'));
+  written.push(directory);
   const write = (file: string, content: string): void =>
     writeFileSync(path.join(directory, file), content);
   const files: Record<string, object> = {};
