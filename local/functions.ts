@@ -1,12 +1,9 @@
-import path from 'node:path';
 import { BootError } from './boot-error.ts';
 import { type Role, readRoles } from './iam.ts';
 import { openFunctionLog } from './lambda/logs.ts';
 import { createFunctionPool, type FunctionPool } from './lambda/pool.ts';
 import { readFunctions } from './resources/function.ts';
 import type { Assembly } from './template/assembly.ts';
-
-const compileCache = path.resolve(import.meta.dirname, '../.local/compile-cache');
 
 /** A function of the template, ready to be invoked, with the role that it and its event sources act as. */
 export interface RunnableFunction {
@@ -43,7 +40,6 @@ export function createFunctions(
       AWS_SECRET_ACCESS_KEY: 'local',
       AWS_SESSION_TOKEN: 'local',
       AWS_ENDPOINT_URL: options.awsEndpoint,
-      NODE_COMPILE_CACHE: compileCache,
     };
     const functionLog = openFunctionLog(options.logDir, spec.shortName, options.log);
     const pool = createFunctionPool(spec, variables, functionLog);

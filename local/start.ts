@@ -1,6 +1,6 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { BootError } from './boot-error.ts';
 import type { startMeta } from './meta/demo.ts';
 import type { LocalStack } from './stack.ts';
@@ -12,7 +12,7 @@ type Meta = Awaited<ReturnType<typeof startMeta>>;
 function toPort(text: string): number {
   const port = Number(text);
   if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new InvalidArgumentError('It must be a number from 0 (any free port) to 65535.');
+  throw new InvalidArgumentError('It must be a number from 0 to 65535.');
 }
 
 function print(line = ''): void {
@@ -92,11 +92,11 @@ async function run({ stage, port }: { stage: string; port: number }): Promise<vo
 const program = new Command('npm start --')
   .description('Boots the synthesised stack on this machine, with a simulated Meta beside it.')
   .option('--stage <name>', 'the stage of infra/config.ts to boot', 'dev')
-  .option(
-    '--port <number>',
-    'the port of the APIs; also PORT',
-    toPort,
-    toPort(process.env['PORT'] ?? '4000'),
+  .addOption(
+    new Option('--port <number>', 'the port of the APIs, 0 for any free one')
+      .env('PORT')
+      .default(4000)
+      .argParser(toPort),
   )
   .action(async (options) => {
     try {

@@ -106,7 +106,8 @@ export async function startEnvironment(
   log.follow(child.stdout);
   log.follow(child.stderr);
   let timer = setTimeout(kill, maxInitMs);
-  signal.addEventListener('abort', kill);
+  if (signal.aborted) kill();
+  else signal.addEventListener('abort', kill);
   const closed = once(child, 'close').then(async () => {
     kill();
     const cause = child.signalCode ?? `status ${child.exitCode}`;

@@ -1,3 +1,4 @@
+import { BootError } from '../boot-error.ts';
 import type { FunctionSpec } from '../resources/function.ts';
 import { type Environment, startEnvironment } from './environment.ts';
 import type { FunctionLog } from './logs.ts';
@@ -10,7 +11,7 @@ export interface FunctionPool {
   spec: FunctionSpec;
   /** How many invocations run at once, at most. */
   concurrency: number;
-  /** Starts the first process. Throws `FunctionError` where the function does not initialise. */
+  /** Starts the first process. Throws `BootError` where the function does not initialise. */
   warm(): Promise<void>;
   /** Invokes the function when one of its processes is free. Throws `FunctionError`. */
   invoke(event: unknown): Promise<unknown>;
@@ -65,7 +66,12 @@ export function createFunctionPool(
   return {
     spec,
     concurrency,
-    warm: async () => release(await acquire()),
+    warm: async () => {
+      const first = await acquire().catch((error) => {
+        throw new BootError(`${error.message}\n\nCorrect that, then start again.`);
+      });
+      release(first);
+    },
     invoke: async (event) => {
       const environment = await acquire();
       try {

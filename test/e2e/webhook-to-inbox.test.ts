@@ -164,6 +164,8 @@ describe('what Meta did not sign', () => {
 });
 
 describe('when something breaks', () => {
+  /** Each fault meets a customer who has no conversation yet. */
+  let faultCount = 0;
   const webhook = (id: string) => webhookFor(north, { messages: [textMessage(id, 'still there')] });
 
   it('a queue that refuses means 503, and after it heals nothing is missing', async () => {
@@ -202,7 +204,7 @@ describe('when something breaks', () => {
   ])('$service $action $error: it is done again, and done once', async (fault) => {
     const id = `wamid.fault.${Object.values(fault).join('.')}`;
     await booted.fail(fault);
-    const message = textMessage(id, '', `9665111${10000 + Math.floor(Math.random() * 90000)}`);
+    const message = textMessage(id, '', `966500001${100 + faultCount++}`);
     await booted.deliver(webhookFor(north, { messages: [message] }));
     // A message that failed becomes visible again only after its visibility timeout.
     const events = await booted.inbox(1, hasId(id));
@@ -230,14 +232,7 @@ describe('after all of this', () => {
   it('no phone number, text, secret or wamid stands in any log line', () => {
     const logs = booted.logs();
     expect(logs).toMatch('WebhooksAccepted');
-    for (const secret of [
-      '96650000',
-      '96651',
-      'مرحبا',
-      'still there',
-      'end-to-end tests',
-      'wamid.',
-    ]) {
+    for (const secret of ['96650000', 'مرحبا', 'still there', 'end-to-end tests', 'wamid.']) {
       expect(logs).not.toContain(secret);
     }
   });

@@ -21,6 +21,7 @@ const modes = {
     const { Body } = await s3.send(new GetObjectCommand({ Bucket: process.env.BUCKET, Key: key }));
     return { content: await Body.transformToString() };
   },
+  missing: () => s3.send(new GetObjectCommand({ Bucket: process.env.BUCKET, Key: 'open/missing' })),
   queueUrl: () => sqs.send(new GetQueueUrlCommand({ QueueName: process.env.QUEUE_URL.split('/').pop() })),
   environment: () => process.env,
   hang: () => new Promise((resolve) => setTimeout(resolve, 60_000)),
@@ -267,7 +268,13 @@ describe('a stack booted from a template', () => {
         },
       });
     }
-    expect(logged.filter((line) => line.startsWith('AccessDenied'))).toHaveLength(1);
+    expect(logged.filter((line) => line.includes('s3:PutObject'))).toHaveLength(1);
+  });
+
+  it('tells only who may list a bucket that an object does not exist', async () => {
+    expect(await post('/in', { mode: 'missing' })).toMatchObject({
+      body: { name: 'AccessDenied', message: expect.stringContaining('s3:ListBucket') },
+    });
   });
 
   it('keeps the queue URLs that engines give out at the gateway', async () => {
