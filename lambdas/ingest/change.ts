@@ -13,36 +13,63 @@ export interface Change {
   value: unknown;
 }
 
-/** One element of one of a change's arrays: a message, a status, an error, ... */
+/** One thing that a change reports: a message, a status, an error, ... */
 export interface ChangeElement {
-  /** The array it stands in: `messages`, `statuses`, ... */
+  /** The array (or object) of the value that it stands in: `messages`, `statuses`, ...; "" for the value itself. */
   collection: string;
   element: unknown;
   /** Where it stood among all elements of the webhook. */
   position: number;
 }
 
-/** `contacts` describes the other elements and is none itself. */
-const describing = 'contacts';
+/**
+ * The parts of a field's value that each report something of their own. The value of any other
+ * field is one report, whatever arrays it has. Source: Meta, Webhooks, fields reference.
+ */
+const collectionsOf: Readonly<Record<string, readonly string[]>> = {
+  messages: ['messages', 'statuses', 'errors', 'user_actions', 'conversation_context'],
+  calls: ['calls', 'statuses', 'errors'],
+  smb_message_echoes: ['message_echoes', 'errors'],
+  message_echoes: ['message_echoes', 'errors'],
+  history: ['history', 'messages', 'message_echoes', 'errors'],
+  smb_app_state_sync: ['state_sync', 'errors'],
+  user_preferences: ['user_preferences', 'errors'],
+  user_id_update: ['user_id_update', 'errors'],
+  automatic_events: ['automatic_events', 'errors'],
+  group_lifecycle_update: ['groups', 'errors'],
+  group_participants_update: ['groups', 'errors'],
+  group_settings_update: ['groups', 'errors'],
+  group_status_update: ['groups', 'errors'],
+};
 
-/** The elements of a change in Meta's order. A change without arrays has none: it is its own element. */
-export function elementsOf({ value, position }: Change): ChangeElement[] {
-  if (!isJsonObject(value)) {
-    return [];
-  }
-  return Object.entries(value)
-    .filter(([name, array]) => name !== describing && Array.isArray(array))
-    .flatMap(([collection, array]) =>
-      (Array.isArray(array) ? array : []).map((element: unknown) => ({ collection, element })),
-    )
-    .map((each, index) => ({ ...each, position: position + index }));
+/** The names of a change's parts, in the order in which Meta wrote them. */
+function partsOf({ field, value }: Change): string[] {
+  const names = Object.hasOwn(collectionsOf, field) ? (collectionsOf[field] ?? []) : [];
+  return isJsonObject(value)
+    ? Object.keys(value).filter(
+        (name) => names.includes(name) && (Array.isArray(value[name]) || isJsonObject(value[name])),
+      )
+    : [];
 }
 
-/** What a change says beside its arrays of elements: `metadata`, `messaging_product`, ... */
-export function frameOf(value: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(value).filter(([name, field]) => name === describing || !Array.isArray(field)),
-  );
+/** The elements of a change in Meta's order. A change without parts is its own element. */
+export function elementsOf(change: Change): ChangeElement[] {
+  const { value, position } = change;
+  const elements = partsOf(change).flatMap((collection) => {
+    const part = isJsonObject(value) ? value[collection] : undefined;
+    const list: unknown[] = Array.isArray(part) ? part : [part];
+    return list.map((element) => ({ collection, element }));
+  });
+  return elements.length > 0
+    ? elements.map((each, index) => ({ ...each, position: position + index }))
+    : [{ collection: '', element: value, position }];
+}
+
+/** What a change says beside its parts: `metadata`, `contacts`, ... */
+export function frameOf(change: Change): JsonObject {
+  const parts = partsOf(change);
+  const entries = isJsonObject(change.value) ? Object.entries(change.value) : [];
+  return Object.fromEntries(entries.filter(([name]) => !parts.includes(name)));
 }
 
 /** The business phone number that a change belongs to, where it names one. */

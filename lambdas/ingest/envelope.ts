@@ -44,7 +44,7 @@ export function readEnvelope(text: string): Envelope {
         value: element['value'] ?? null,
       };
       changes.push(change);
-      position += Math.max(1, elementsOf(change).length);
+      position += elementsOf(change).length;
     }
   }
   return { changes, problem: malformed ? 'malformed-entry' : undefined };

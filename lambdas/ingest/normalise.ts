@@ -2,25 +2,24 @@ import pLimit from 'p-limit';
 import { hash } from '../../shared/hash.ts';
 import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
 import type { AliasTable } from './alias.port.ts';
-import { type Change, type ChangeElement, elementsOf, phoneNumberIdOf } from './change.ts';
+import { type Change, elementsOf, phoneNumberIdOf } from './change.ts';
 import { conversationOf } from './conversation.ts';
-import type { ElementContext, ElementOutcome, ElementPorts } from './element-context.ts';
+import type { Interpretation } from './interpret/interpretation.ts';
+import { contactBook } from './interpret/person.ts';
+import { interpret } from './interpret/registry.ts';
 import { packBody } from './pack.ts';
-import { contactBook } from './person.ts';
-import { storeUnrecognised } from './set-aside.ts';
-import { storeMessage } from './store-message.ts';
-import { storeStatus } from './store-status.ts';
+import { type Outcome, type StorePorts, storeInterpretation } from './store-interpretation.ts';
 import { unpack } from './unpack.ts';
 import type { WebhookMessage } from './webhook-message.schema.ts';
 
 /** What `normalise` needs from outside. */
-export interface NormalisePorts extends Omit<ElementPorts, 'conversationOf'> {
+export interface NormalisePorts extends Omit<StorePorts, 'conversationOf'> {
   routes: RouteTable;
   aliases: AliasTable;
 }
 
 /** How many elements, or parked changes, came to which end. */
-export type NormaliseCounts = Record<ElementOutcome | 'parked', number>;
+export type NormaliseCounts = Record<Outcome | 'parked', number>;
 
 /** As many calls as the SDK keeps connections: more would only wait for one. */
 const concurrentElements = 50;
@@ -32,7 +31,7 @@ const concurrentElements = 50;
  */
 export async function normalise(body: string, ports: NormalisePorts): Promise<NormaliseCounts> {
   const message = await unpack(body, ports.store);
-  const elementPorts = { ...ports, conversationOf: rememberedConversations(ports.aliases) };
+  const storePorts = { ...ports, conversationOf: rememberedConversations(ports.aliases) };
   const limit = pLimit(concurrentElements);
   const counts: NormaliseCounts = {
     stored: 0,
@@ -50,19 +49,42 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
       phoneNumberId: phoneNumberIdOf(change),
       receivedAt: message.receivedAt,
     };
-    const elements = owners.flatMap((route) =>
-      sourcesOf(change).map((source) => ({ source, context: { ...shared, route } })),
+    const routed = owners.flatMap((route) =>
+      elementsOf(change).map((element) => ({
+        ...shared,
+        ...element,
+        route,
+        organizationId: route.organizationId,
+      })),
     );
     await allOf(
-      elements.map(({ source, context }) =>
-        limit(async () => {
-          counts[await storeElement(source, context, elementPorts)]++;
-        }),
+      routed.flatMap((facts) =>
+        interpret(facts)
+          .flatMap(oneByOne)
+          .map((interpretation) =>
+            limit(async () => {
+              for (const outcome of await storeInterpretation(interpretation, facts, storePorts)) {
+                counts[outcome]++;
+              }
+            }),
+          ),
       ),
     );
   });
   await allOf(work);
   return counts;
+}
+
+/** A history is thousands of events in one element: each of them waits for its own turn. */
+function oneByOne(interpretation: Interpretation): Interpretation[] {
+  switch (interpretation.kind) {
+    case 'events':
+      return interpretation.drafts.map((draft) => ({ kind: 'events', drafts: [draft] }));
+    case 'statuses':
+      return interpretation.drafts.map((draft) => ({ kind: 'statuses', drafts: [draft] }));
+    default:
+      return [interpretation];
+  }
 }
 
 /** Waits for all, so that no sibling is left half done, and then fails if one failed. */
@@ -72,32 +94,6 @@ async function allOf(work: readonly Promise<void>[]): Promise<void> {
   if (failure) {
     throw failure.reason;
   }
-}
-
-/** A change's elements; one without arrays is an element itself. */
-function sourcesOf(change: Change): ChangeElement[] {
-  const elements = elementsOf(change);
-  return elements.length > 0
-    ? elements
-    : [{ collection: '', element: change.value, position: change.position }];
-}
-
-async function storeElement(
-  source: ChangeElement,
-  context: ElementContext,
-  ports: ElementPorts,
-): Promise<ElementOutcome> {
-  const { change, phoneNumberId } = context;
-  if (change.field === 'messages' && phoneNumberId !== undefined) {
-    const numberContext = { ...context, phoneNumberId };
-    if (source.collection === 'messages') {
-      return storeMessage(source, numberContext, ports);
-    }
-    if (source.collection === 'statuses') {
-      return storeStatus(source, numberContext, ports);
-    }
-  }
-  return storeUnrecognised('not-supported', source, context, ports);
 }
 
 /**
@@ -136,7 +132,7 @@ async function ownersOf(
 }
 
 /** Looks each correspondent of a message up once: a batch is often from one person. */
-function rememberedConversations(aliases: AliasTable): ElementPorts['conversationOf'] {
+function rememberedConversations(aliases: AliasTable): StorePorts['conversationOf'] {
   const known = new Map<string, Promise<string | undefined>>();
   return (correspondent, occurredAt) => {
     const { groupId = '', phone = '', userId = '', organizationId, phoneNumberId } = correspondent;

@@ -56,7 +56,7 @@ function cut(change: Change, room: number): Change[] {
   if (!isJsonObject(change.value) || elements.length < 2) {
     return [change];
   }
-  const { contacts, ...rest } = frameOf(change.value);
+  const { contacts, ...rest } = frameOf(change);
   const frame = contacts === undefined || Array.isArray(contacts) ? rest : { contacts, ...rest };
   const directory = new ContactDirectory(contacts);
   const frameBytes = byteLength(toSqsText(JSON.stringify({ ...change, value: frame })));

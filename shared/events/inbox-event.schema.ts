@@ -50,14 +50,23 @@ const pendingMediaSchema = z.strictObject({
 /** A file that a message refers to and that is not in S3 yet. */
 export type PendingMedia = z.output<typeof pendingMediaSchema>;
 
+/** Meta's own object, untouched. */
+const verbatim = z.looseObject({});
+
+const direction = z.enum(['inbound', 'outbound']);
+
+/** The customer service window that something opened. */
+const openedWindow = z.strictObject({ expiresAt: instant });
+
 const messageReceivedSchema = z.strictObject({
   ...envelope,
   type: z.literal('message.received'),
   /** Meta's own object, untouched. */
   message: z.looseObject({ id: z.string() }),
   media: pendingMediaSchema.optional(),
-  /** The customer service window that this message opened. */
-  window: z.strictObject({ expiresAt: instant }),
+  /** What a completed flow's `response_json` says, parsed. */
+  parsed: z.unknown().optional(),
+  window: openedWindow,
 });
 
 const messageReactionSchema = z.strictObject({
@@ -67,7 +76,7 @@ const messageReactionSchema = z.strictObject({
   targetMessageId: z.string(),
   /** null where the reaction was taken back. */
   emoji: z.string().nullable(),
-  direction: z.enum(['inbound', 'outbound']),
+  direction,
 });
 
 const statusErrorSchema = z.strictObject({
@@ -96,9 +105,185 @@ const messageStatusSchema = z.strictObject({
   timestamps: timestampsSchema,
   /** Whose status it is, in a group. */
   participant: contactSchema.optional(),
-  /** Meta's own object. */
-  pricing: z.looseObject({}).optional(),
+  pricing: verbatim.optional(),
   error: statusErrorSchema.optional(),
+});
+
+const messageEditedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('message.edited'),
+  messageId: z.string(),
+  originalMessageId: z.string(),
+  direction,
+  /** The new content: Meta's `{type, <type>, context?}`. */
+  message: verbatim,
+});
+
+const messageRevokedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('message.revoked'),
+  messageId: z.string(),
+  originalMessageId: z.string(),
+  direction,
+});
+
+/** What somebody typed in the phone app of the business. */
+const messageEchoedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('message.echoed'),
+  message: z.looseObject({ id: z.string() }),
+  media: pendingMediaSchema.optional(),
+});
+
+/** A copy of a message of a thread that somebody else owns: to be recorded, never to be answered. */
+const messageObservedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('message.observed'),
+  direction,
+  message: z.looseObject({ id: z.string() }),
+});
+
+/** A message from before the number was connected: silent, and in a queue of its own. */
+const messageImportedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('message.imported'),
+  direction,
+  message: z.looseObject({ id: z.string() }),
+  media: pendingMediaSchema.optional(),
+  /** What Meta's history says became of it: `READ`, `DELIVERED`, ... */
+  status: z.string().optional(),
+});
+
+const historyProgressSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('history.progress'),
+  /** 0: the last day, 1: up to 90 days, 2: up to 180 days. */
+  phase: z.number().optional(),
+  chunkOrder: z.number().optional(),
+  percent: z.number().optional(),
+  /** The owner of the number chose not to share the history. */
+  declined: z.boolean(),
+  error: statusErrorSchema.optional(),
+});
+
+const paymentUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('payment.updated'),
+  messageId: z.string(),
+  status: z.string(),
+  payment: verbatim,
+});
+
+const contactChangedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('contact.changed'),
+  reason: z.enum(['phone_number', 'user_id', 'profile', 'address_book', 'identity']),
+  previous: contactSchema.optional(),
+  current: contactSchema.optional(),
+  /** `add` or `remove`, of an entry in the phone app's address book. */
+  action: z.string().optional(),
+});
+
+const preferenceUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('preference.updated'),
+  /** `marketing_messages`, or what Meta adds. */
+  category: z.string(),
+  /** `stop`, `resume`, or what Meta adds. */
+  value: z.string(),
+  detail: z.string().optional(),
+});
+
+const conversationHandoverSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('conversation.handover'),
+  /** `control_passed`, `control_taken`, `summary`, or what Meta adds. */
+  kind: z.string(),
+  previousOwnerRole: z.string().optional(),
+  newOwnerRole: z.string().optional(),
+  /** What an assistant says of the thread so far: for a person to read. */
+  summary: z.string().optional(),
+  handover: verbatim,
+});
+
+const conversionTrackedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('conversion.tracked'),
+  /** `LeadSubmitted`, `Purchase`, `marketing_messages_link_click`, or what Meta adds. */
+  name: z.string(),
+  messageId: z.string().optional(),
+  conversion: verbatim,
+});
+
+const callUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('call.updated'),
+  callId: z.string(),
+  /** Meta's event (`connect`, `terminate`, ...) or status (`RINGING`, ...). */
+  event: z.string(),
+  direction: direction.optional(),
+  /** How it ended: in Meta's word, upper case. */
+  status: z.string().optional(),
+  durationSeconds: z.number().optional(),
+  startedAt: instant.optional(),
+  endedAt: instant.optional(),
+  window: openedWindow.optional(),
+  call: verbatim,
+});
+
+const groupUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('group.updated'),
+  groupId: z.string(),
+  /** Meta's `type`: `group_create`, `group_participants_add`, ... */
+  event: z.string(),
+  group: verbatim,
+});
+
+const templateUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('template.updated'),
+  field: z.string(),
+  templateId: z.string().optional(),
+  name: z.string().optional(),
+  language: z.string().optional(),
+  /** Meta's `event`: `APPROVED`, `PAUSED`, ... */
+  status: z.string().optional(),
+  previousQuality: z.string().optional(),
+  quality: z.string().optional(),
+  previousCategory: z.string().optional(),
+  category: z.string().optional(),
+  reason: z.string().optional(),
+  template: verbatim,
+});
+
+const numberUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('number.updated'),
+  field: z.string(),
+  displayPhoneNumber: z.string().optional(),
+  /** Meta's `event`, `decision`, `status` or `type`, whichever the field has. */
+  event: z.string().optional(),
+  error: statusErrorSchema.optional(),
+  number: verbatim,
+});
+
+const accountUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('account.updated'),
+  field: z.string(),
+  /** Meta's `event`, `decision`, `alert_type` or `status`, whichever the field has. */
+  event: z.string().optional(),
+  account: verbatim,
+});
+
+const flowUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('flow.updated'),
+  /** Meta's `event`: `FLOW_STATUS_CHANGE`, `ENDPOINT_LATENCY`, ... */
+  event: z.string(),
+  flowId: z.string().optional(),
+  flow: verbatim,
 });
 
 const webhookUnrecognisedSchema = z.strictObject({
@@ -116,6 +301,23 @@ export const inboxEventSchema = z.discriminatedUnion('type', [
   messageReceivedSchema,
   messageReactionSchema,
   messageStatusSchema,
+  messageEditedSchema,
+  messageRevokedSchema,
+  messageEchoedSchema,
+  messageObservedSchema,
+  messageImportedSchema,
+  historyProgressSchema,
+  paymentUpdatedSchema,
+  contactChangedSchema,
+  preferenceUpdatedSchema,
+  conversationHandoverSchema,
+  conversionTrackedSchema,
+  callUpdatedSchema,
+  groupUpdatedSchema,
+  templateUpdatedSchema,
+  numberUpdatedSchema,
+  accountUpdatedSchema,
+  flowUpdatedSchema,
   webhookUnrecognisedSchema,
 ]);
 
@@ -125,7 +327,20 @@ export type InboxEvent = z.output<typeof inboxEventSchema>;
 /** Larger events are published as `webhook.unrecognised`, in bytes: an item holds 400 KB, a batch 1 MiB. */
 export const maxEventBytes = 256 * 1024;
 
-/** Sorts events of one conversation: Meta's seconds are equal more often than not. */
-export function orderKeyOf(occurredAt: string, receivedAt: string, position: number): string {
-  return `${occurredAt}/${receivedAt}/${String(position).padStart(6, '0')}`;
+/**
+ * Sorts events of one conversation: Meta's seconds are equal more often than not.
+ * @param position the element's place in its webhook
+ * @param index the event's place in its element
+ */
+export function orderKeyOf(
+  occurredAt: string,
+  receivedAt: string,
+  position: number,
+  index = 0,
+): string {
+  return `${occurredAt}/${receivedAt}/${padded(position)}/${padded(index)}`;
+}
+
+function padded(place: number): string {
+  return String(place).padStart(6, '0');
 }

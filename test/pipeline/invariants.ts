@@ -24,6 +24,8 @@ function elementOf(event: InboxEvent): string {
       return `${event.messageId} ${event.changed}`;
     case 'webhook.unrecognised':
       return event.raw.key;
+    default:
+      return event.eventId;
   }
 }
 
@@ -41,8 +43,13 @@ function expectOneConversationEach(events: readonly InboxEvent[], sent: readonly
   const nameOf = new Map(sent.map((update) => [update.id, conversationNameOf(update)]));
   const conversations = new Map<string, Set<string | undefined>>();
   for (const event of events) {
-    const id = 'messageId' in event ? event.messageId : 'message' in event ? event.message.id : '';
-    const name = nameOf.get(id) ?? '';
+    const id =
+      event.type === 'message.received'
+        ? event.message.id
+        : 'messageId' in event
+          ? event.messageId
+          : undefined;
+    const name = nameOf.get(id ?? '') ?? '';
     conversations.set(name, (conversations.get(name) ?? new Set()).add(event.conversationId));
   }
   const distinct = [...conversations.values()].flatMap((set) => [...set]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { metaTime } from '../../lambdas/ingest/meta-time.ts';
-import { contactBook } from '../../lambdas/ingest/person.ts';
+import { metaTime } from '../../lambdas/ingest/interpret/meta-time.ts';
+import { contactBook } from '../../lambdas/ingest/interpret/person.ts';
 import { parseJson } from '../../shared/json.ts';
 
 describe('metaTime', () => {

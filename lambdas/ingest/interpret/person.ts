@@ -1,5 +1,5 @@
-import type { Contact } from '../../shared/events/inbox-event.schema.ts';
-import { isJsonObject } from '../../shared/json.ts';
+import type { Contact } from '../../../shared/events/inbox-event.schema.ts';
+import { isJsonObject } from '../../../shared/json.ts';
 import { metaContactSchema } from './meta.schema.ts';
 
 /** Source: Meta, "Business-scoped user IDs": a country, a dot, up to 128 alphanumerics, `ENT.` for parents. */

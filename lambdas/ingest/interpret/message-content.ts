@@ -1,5 +1,5 @@
-import type { PendingMedia } from '../../shared/events/inbox-event.schema.ts';
-import type { JsonObject } from '../../shared/json.ts';
+import type { PendingMedia } from '../../../shared/events/inbox-event.schema.ts';
+import type { JsonObject } from '../../../shared/json.ts';
 import {
   type MetaMessage,
   metaMediaSchema,
@@ -8,7 +8,7 @@ import {
 } from './meta.schema.ts';
 
 /** What a message says, by its type. */
-export type Interpretation =
+export type Content =
   | { kind: 'received'; media?: PendingMedia }
   | { kind: 'reaction'; targetMessageId: string; emoji: string | null }
   | { kind: 'unrecognised'; reason: 'not-supported' | 'malformed' };
@@ -24,11 +24,11 @@ const mediaKinds = new Map<string | undefined, PendingMedia['kind']>([
 ]);
 
 /**
- * Tells what a live inbound message is. Total: a type nobody knows and an object that is not what
+ * Tells what a message of a customer's says. Total: a type nobody knows and an object that is not what
  * its type promises are answers too. Source: Meta, Webhooks reference, messages.
  * @param element the message as Meta sent it, of which `message` is the checked part
  */
-export function interpretMessage(message: MetaMessage, element: JsonObject): Interpretation {
+export function interpretContent(message: MetaMessage, element: JsonObject): Content {
   const { type } = message;
   const payload = type === undefined ? undefined : element[type];
   const kind = mediaKinds.get(type);
@@ -55,7 +55,7 @@ export function interpretMessage(message: MetaMessage, element: JsonObject): Int
   return schema.safeParse(payload).success ? { kind: 'received' } : malformed;
 }
 
-const malformed: Interpretation = { kind: 'unrecognised', reason: 'malformed' };
+const malformed: Content = { kind: 'unrecognised', reason: 'malformed' };
 
 function pendingMedia(
   kind: PendingMedia['kind'],

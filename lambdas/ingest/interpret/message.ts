@@ -1,0 +1,68 @@
+import type { Contact } from '../../../shared/events/inbox-event.schema.ts';
+import { messageKey } from '../../../shared/events/message-item.ts';
+import { isJsonObject } from '../../../shared/json.ts';
+import { event, type Interpretation, type NumberFacts, quarantined } from './interpretation.ts';
+import { interpretContent } from './message-content.ts';
+import { type MetaMessage, metaMessageSchema } from './meta.schema.ts';
+import { metaTime } from './meta-time.ts';
+import type { ContactBook } from './person.ts';
+
+const windowMs = 24 * 60 * 60 * 1000;
+
+/**
+ * The customer service window that something at `occurredAt` opened.
+ * Source: Meta, "Send messages", Customer service windows: 24 hours.
+ */
+export function windowFrom(occurredAt: string): { expiresAt: string } {
+  return { expiresAt: new Date(Date.parse(occurredAt) + windowMs).toISOString() };
+}
+
+/** Who sent a message. */
+export function senderOf(message: MetaMessage, contacts: ContactBook): Contact {
+  return contacts.personOf({
+    phone: message.from,
+    userId: message.from_user_id,
+    parentUserId: message.from_parent_user_id,
+  });
+}
+
+/** One of a live change's `messages[]`, from a customer. */
+export function interpretMessage(facts: NumberFacts): readonly Interpretation[] {
+  const { element, contacts, phoneNumberId, receivedAt } = facts;
+  const message = metaMessageSchema.safeParse(element).data;
+  if (!message || !isJsonObject(element)) {
+    return [quarantined];
+  }
+  const { id, group_id: groupId } = message;
+  const occurredAt = metaTime(message.timestamp, receivedAt);
+  const origin = { occurredAt, contact: senderOf(message, contacts), groupId };
+  const content = interpretContent(message, element);
+  switch (content.kind) {
+    case 'unrecognised':
+      return [{ ...content, origin }];
+    case 'reaction':
+      return event({
+        ...origin,
+        // Meta's pages leave open whether a reaction that is changed or taken back has an id of its own.
+        key: messageKey(phoneNumberId, id, content.emoji ?? '', String(message.timestamp)),
+        body: {
+          type: 'message.reaction',
+          messageId: id,
+          targetMessageId: content.targetMessageId,
+          emoji: content.emoji,
+          direction: 'inbound',
+        },
+      });
+    case 'received':
+      return event({
+        ...origin,
+        key: messageKey(phoneNumberId, id),
+        body: {
+          type: 'message.received',
+          message: { ...element, id },
+          ...(content.media ? { media: content.media } : {}),
+          window: windowFrom(occurredAt),
+        },
+      });
+  }
+}

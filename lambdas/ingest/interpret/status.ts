@@ -1,0 +1,81 @@
+import { messageKey, type StatusEntry } from '../../../shared/events/message-item.ts';
+import { byteLength } from '../../../shared/sqs.ts';
+import {
+  type Interpretation,
+  type NumberFacts,
+  notSupported,
+  quarantined,
+} from './interpretation.ts';
+import { type MetaStatus, metaStatusSchema } from './meta.schema.ts';
+import { metaTime } from './meta-time.ts';
+import type { PersonIds } from './person.ts';
+
+/** All of a message's statuses share one item of at most 400 KB; Meta's own are below 1 KB. */
+const maxEntryBytes = 16 * 1024;
+
+/** One of a change's `statuses[]`: of a message that need not be known yet. */
+export function interpretStatus(facts: NumberFacts): readonly Interpretation[] {
+  const { element, contacts, phoneNumberId, receivedAt } = facts;
+  const status = metaStatusSchema.safeParse(element).data;
+  if (!status) {
+    return [quarantined];
+  }
+  // Payments come in this array too, with words of their own. Source: Meta, "Payments API (India)".
+  if (status.type !== undefined) {
+    return [notSupported];
+  }
+  const groupId = groupOf(status);
+  const entry = {
+    status: status.status,
+    occurredAt: metaTime(status.timestamp, receivedAt),
+    ...(groupId === undefined ? {} : { participant: contacts.personOf(participantOf(status)) }),
+    ...(status.pricing ? { pricing: status.pricing } : {}),
+    ...errorOf(status),
+  };
+  if (byteLength(JSON.stringify(entry)) > maxEntryBytes) {
+    return [{ kind: 'unrecognised', reason: 'too-large' }];
+  }
+  const draft = {
+    key: messageKey(phoneNumberId, status.id),
+    messageId: status.id,
+    contact: groupId === undefined ? contacts.personOf(recipientOf(status)) : {},
+    groupId,
+    entry,
+  };
+  return [{ kind: 'statuses', drafts: [draft] }];
+}
+
+function groupOf({ group_id, recipient_type, recipient_id }: MetaStatus): string | undefined {
+  return group_id ?? (recipient_type === 'group' ? recipient_id : undefined);
+}
+
+function recipientOf(status: MetaStatus): PersonIds {
+  return {
+    phone: status.recipient_id,
+    userId: status.recipient_user_id,
+    parentUserId: status.recipient_parent_user_id ?? status.parent_recipient_user_id,
+  };
+}
+
+function participantOf(status: MetaStatus): PersonIds {
+  return {
+    phone: status.recipient_participant_id ?? status.participant_recipient_id,
+    userId: status.recipient_participant_user_id,
+  };
+}
+
+/** Meta's first error; only its code can be relied on. */
+function errorOf({ errors }: MetaStatus): Pick<StatusEntry, 'error'> {
+  const [first] = errors ?? [];
+  if (!first) {
+    return {};
+  }
+  const details = first.error_data?.details;
+  return {
+    error: {
+      code: first.code,
+      ...(first.title === undefined ? {} : { title: first.title }),
+      ...(details === undefined ? {} : { details }),
+    },
+  };
+}

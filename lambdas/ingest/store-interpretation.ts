@@ -1,0 +1,176 @@
+import {
+  type Contact,
+  type InboxEvent,
+  maxEventBytes,
+  orderKeyOf,
+} from '../../shared/events/inbox-event.schema.ts';
+import { eventAttribute, eventIdOf, eventKey } from '../../shared/events/message-item.ts';
+import { hash } from '../../shared/hash.ts';
+import { isJsonObject } from '../../shared/json.ts';
+import type { Route } from '../../shared/routing/route.port.ts';
+import { byteLength } from '../../shared/sqs.ts';
+import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
+import { frameOf } from './change.ts';
+import type { Correspondent } from './conversation.ts';
+import type {
+  Draft,
+  ElementFacts,
+  Interpretation,
+  StatusDraft,
+  UnrecognisedReason,
+} from './interpret/interpretation.ts';
+import { metaTime } from './interpret/meta-time.ts';
+import type { Ledger, Stored } from './ledger.port.ts';
+
+/** What storing needs from outside. */
+export interface StorePorts {
+  ledger: Ledger;
+  /** The raw bucket. */
+  store: ObjectStore;
+  /** The raw bucket's name, for consumers that fetch from it. */
+  rawBucket: string;
+  conversationOf(correspondent: Correspondent, occurredAt: string): Promise<string | undefined>;
+}
+
+/** An element with the route that it came by. */
+export interface RoutedFacts extends ElementFacts {
+  route: Route;
+}
+
+/** What became of an event, a status or an element. */
+export type Outcome = Stored | 'unrecognised' | 'quarantined';
+
+/** Stores what an element turned out to be: one outcome for each event or status in it. */
+export async function storeInterpretation(
+  interpretation: Interpretation,
+  facts: RoutedFacts,
+  ports: StorePorts,
+): Promise<Outcome[]> {
+  switch (interpretation.kind) {
+    case 'events':
+      return Promise.all(interpretation.drafts.map((draft) => storeEvent(draft, facts, ports)));
+    case 'statuses':
+      return Promise.all(interpretation.drafts.map((draft) => storeStatus(draft, facts, ports)));
+    case 'unrecognised':
+      return [await storeUnrecognised(interpretation.reason, facts, ports, interpretation.origin)];
+    case 'quarantined':
+      return [await quarantine(facts, ports)];
+  }
+}
+
+async function storeEvent(draft: Draft, facts: RoutedFacts, ports: StorePorts): Promise<Outcome> {
+  const event: InboxEvent = {
+    ...(await envelopeOf(draft, facts, ports)),
+    ...draft.body,
+  };
+  return byteLength(JSON.stringify(event)) > maxEventBytes
+    ? storeUnrecognised('too-large', facts, ports, draft)
+    : ports.ledger.storeEvent({ key: draft.key, event });
+}
+
+async function storeStatus(
+  { key, messageId, contact, groupId, entry, index }: StatusDraft,
+  facts: RoutedFacts,
+  ports: StorePorts,
+): Promise<Outcome> {
+  const { phoneNumberId = '', receivedAt, position } = facts;
+  const place = await placeOf({ occurredAt: entry.occurredAt, contact, groupId }, facts, ports);
+  const orderKey = orderKeyOf(entry.occurredAt, receivedAt, position, index);
+  return ports.ledger.mergeStatus({
+    key,
+    subject: { messageId, ...place, phoneNumberId },
+    entry: { ...entry, receivedAt, orderKey },
+  });
+}
+
+/** Keeps an element as it came and publishes where it lies. */
+async function storeUnrecognised(
+  reason: UnrecognisedReason,
+  facts: RoutedFacts,
+  ports: StorePorts,
+  known: Pick<Draft, 'occurredAt' | 'contact' | 'groupId' | 'index'> | undefined,
+): Promise<Outcome> {
+  const { change, receivedAt, organizationId, phoneNumberId = '' } = facts;
+  const origin = known ?? { occurredAt: metaTime(change.entryTime, receivedAt) };
+  const key = eventKey(organizationId, phoneNumberId, ...contentOf(facts), String(known?.index));
+  const objectKey = `unrecognised/${receivedAt.slice(0, 10)}/${hash(key)}.json`;
+  await ports.store.put(objectKey, rawElement(facts));
+  const stored = await ports.ledger.storeEvent({
+    key,
+    event: {
+      ...(await envelopeOf({ ...origin, key }, facts, ports)),
+      type: 'webhook.unrecognised',
+      field: change.field,
+      reason,
+      raw: { bucket: ports.rawBucket, key: objectKey },
+    },
+  });
+  return stored === 'duplicate' ? stored : 'unrecognised';
+}
+
+/** Sets aside an element that cannot be told apart from others: without an id nothing can be published once. */
+async function quarantine(facts: RoutedFacts, { store }: StorePorts): Promise<Outcome> {
+  const raw = rawElement(facts);
+  const name = hash(raw.toString());
+  await store.put(`quarantine/element/${facts.receivedAt.slice(0, 10)}/${name}.json`, raw);
+  return 'quarantined';
+}
+
+async function envelopeOf(draft: Omit<Draft, 'body'>, facts: RoutedFacts, ports: StorePorts) {
+  const { occurredAt, key, index } = draft;
+  const { receivedAt, position } = facts;
+  return {
+    schemaVersion: 1,
+    eventId: eventIdOf(key, eventAttribute),
+    occurredAt,
+    receivedAt,
+    orderKey: orderKeyOf(occurredAt, receivedAt, position, index),
+    ...(await placeOf(draft, facts, ports)),
+  } as const;
+}
+
+/** The part of an envelope that says whose an event is and in which conversation. */
+async function placeOf(
+  { occurredAt, contact = {}, groupId }: Pick<Draft, 'occurredAt' | 'contact' | 'groupId'>,
+  { route, change, organizationId, phoneNumberId }: RoutedFacts,
+  { conversationOf }: StorePorts,
+) {
+  const wabaId = route.wabaId ?? (change.entryId === '' ? undefined : change.entryId);
+  const conversationId =
+    phoneNumberId === undefined
+      ? undefined
+      : await conversationOf(
+          { organizationId, phoneNumberId, groupId, ...idsOf(contact) },
+          occurredAt,
+        );
+  return {
+    organizationId,
+    ...(wabaId === undefined ? {} : { wabaId }),
+    ...(phoneNumberId === undefined ? {} : { phoneNumberId }),
+    ...(conversationId === undefined ? {} : { conversationId }),
+    ...(Object.keys(contact).length === 0 ? {} : { contact }),
+  };
+}
+
+function idsOf({ waId, userId }: Contact) {
+  return { phone: waId, userId };
+}
+
+/**
+ * What makes an element the same at a repeat: where it stood and all of its content, since several
+ * elements may share an id. Errors say nothing of when they happened: each report counts.
+ */
+export function contentOf({ collection, element, change, receivedAt }: ElementFacts): string[] {
+  const { field, entryId, entryTime } = change;
+  const time = collection === 'errors' ? receivedAt : String(entryTime ?? '');
+  return [field, collection, entryId, time, JSON.stringify(element) ?? ''];
+}
+
+/** The element with everything that its change said around it, as JSON. */
+function rawElement({ collection, element, change }: ElementFacts): Buffer {
+  const value =
+    collection !== '' && isJsonObject(change.value)
+      ? { ...frameOf(change), ...Object.fromEntries([[collection, [element]]]) }
+      : element;
+  return Buffer.from(JSON.stringify({ ...change, value }));
+}
