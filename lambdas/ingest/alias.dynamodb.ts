@@ -16,6 +16,8 @@ const aliasItemSchema = z.object({
   pk: text,
   conversationId: text,
   userId: text.optional(),
+  name: text.optional(),
+  username: text.optional(),
   learntAt: text,
 });
 
@@ -67,16 +69,15 @@ function lostRace({ CancellationReasons = [] }: TransactionCanceledException): b
 }
 
 function putItem(tableName: string, { alias, replaces }: AliasWrite): TransactWriteItem {
-  const { key, conversationId, userId, learntAt } = alias;
+  const { key, ...attributes } = alias;
+  const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return {
     Put: {
       TableName: tableName,
       Item: {
         pk: { S: key },
         sk: { S: sortKey },
-        conversationId: { S: conversationId },
-        ...(userId === undefined ? {} : { userId: { S: userId } }),
-        learntAt: { S: learntAt },
+        ...Object.fromEntries(present.map(([name, value]) => [name, { S: value }])),
       },
       ...unchanged(replaces),
     },
@@ -87,13 +88,14 @@ function unchanged(was: Alias | undefined) {
   if (!was) {
     return { ConditionExpression: 'attribute_not_exists(pk)' };
   }
-  const { conversationId, userId } = was;
+  const { conversationId, userId, learntAt } = was;
   return {
-    ConditionExpression: `conversationId = :conversation AND ${
+    ConditionExpression: `conversationId = :conversation AND learntAt = :learntAt AND ${
       userId === undefined ? 'attribute_not_exists(userId)' : 'userId = :user'
     }`,
     ExpressionAttributeValues: {
       ':conversation': { S: conversationId },
+      ':learntAt': { S: learntAt },
       ...(userId === undefined ? {} : { ':user': { S: userId } }),
     },
   };

@@ -4,6 +4,9 @@ export interface Alias {
   conversationId: string;
   /** On a phone number's alias: the BSUID last seen with it. */
   userId?: string | undefined;
+  /** What the person showed of themselves, then. */
+  name?: string | undefined;
+  username?: string | undefined;
   /** When the message was sent that this was learnt from, RFC 3339: an older one never overrules it. */
   learntAt: string;
 }

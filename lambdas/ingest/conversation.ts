@@ -2,14 +2,34 @@ import { randomUUID } from 'node:crypto';
 import { hash } from '../../shared/hash.ts';
 import type { Alias, AliasTable, AliasWrite } from './alias.port.ts';
 
-/** Who is on the other side of a business number: a group, or a person by phone, BSUID or both. */
-export interface Correspondent {
-  organizationId: string;
-  phoneNumberId: string;
-  groupId?: string | undefined;
+/** The ids that name a person; any may be missing. */
+export interface CorrespondentIds {
   /** Digits. */
   phone?: string | undefined;
   userId?: string | undefined;
+}
+
+/** What a person shows of themselves. */
+export interface Profile {
+  name?: string | undefined;
+  username?: string | undefined;
+}
+
+/** Who is on the other side of a business number: a group, or a person by phone, BSUID or both. */
+export interface Correspondent extends CorrespondentIds {
+  organizationId: string;
+  phoneNumberId: string;
+  groupId?: string | undefined;
+  /** The ids that the same person had before, where Meta tells of a change. */
+  formerly?: CorrespondentIds | undefined;
+  profile?: Profile | undefined;
+}
+
+/** Where a correspondent is found. */
+export interface FoundConversation {
+  conversationId: string;
+  /** There where the person shows another profile than before: what to write once that is told. */
+  newProfile?: AliasWrite & { replaces: Alias };
 }
 
 /** The keys that a correspondent's conversation is found by. */
@@ -31,17 +51,19 @@ export async function conversationOf(
   correspondent: Correspondent,
   occurredAt: string,
   aliases: AliasTable,
-): Promise<string | undefined> {
-  const keys = aliasKeys(correspondent);
-  const wanted = [keys.sure, keys.phone].filter((key) => key !== undefined);
-  if (wanted.length === 0) {
+): Promise<FoundConversation | undefined> {
+  const keys = aliasKeys(correspondent, correspondent);
+  const former = aliasKeys(correspondent, correspondent.formerly ?? {});
+  const wanted = [keys.sure, keys.phone, former.sure, former.phone];
+  const distinct = [...new Set(wanted.filter((key) => key !== undefined))];
+  if (distinct.length === 0) {
     return undefined;
   }
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
-    const found = await aliases.read(wanted, { fresh: attempt > 0 });
-    const { conversationId, writes } = planAliases(keys, correspondent.userId, occurredAt, found);
+    const found = await aliases.read(distinct, { fresh: attempt > 0 });
+    const { writes, ...conversation } = planAliases(correspondent, occurredAt, found);
     if (writes.length === 0 || (await aliases.write(writes))) {
-      return conversationId;
+      return conversation;
     }
   }
   throw new Error(`Aliases changed ${maxAttempts} times while a conversation was looked up`);
@@ -50,24 +72,30 @@ export async function conversationOf(
 /**
  * Decides which conversation a correspondent has, given the aliases there are, and which have to be
  * written. A BSUID names one person for ever; a phone number is handed from one person to another,
- * so where both are given and disagree the BSUID decides, and two people known apart stay apart.
+ * so where both are given and disagree the BSUID decides, and two people known apart stay apart: a
+ * change of ids leads new ids to the old conversation only while they lead nowhere else.
  */
 export function planAliases(
-  keys: AliasKeys,
-  userId: string | undefined,
+  correspondent: Correspondent,
   occurredAt: string,
   found: ReadonlyMap<string, Alias>,
-): { conversationId: string; writes: AliasWrite[] } {
-  const bySure = keys.sure === undefined ? undefined : found.get(keys.sure);
-  const byPhone = keys.phone === undefined ? undefined : found.get(keys.phone);
-  const isPhonesOwner = userId === undefined || (byPhone?.userId ?? userId) === userId;
+): FoundConversation & { writes: AliasWrite[] } {
+  const { userId, formerly = {}, profile = {} } = correspondent;
+  const keys = aliasKeys(correspondent, correspondent);
+  const [bySure, byPhone] = [found.get(keys.sure ?? ''), found.get(keys.phone ?? '')];
+  const former = aliasKeys(correspondent, formerly);
+  const [formerSure, formerPhone] = [found.get(former.sure ?? ''), found.get(former.phone ?? '')];
   const conversationId =
-    bySure?.conversationId ?? (isPhonesOwner ? byPhone?.conversationId : undefined) ?? randomUUID();
+    bySure?.conversationId ??
+    formerSure?.conversationId ??
+    (isOf(formerPhone, formerly.userId) ? formerPhone?.conversationId : undefined) ??
+    (isOf(byPhone, userId) ? byPhone?.conversationId : undefined) ??
+    randomUUID();
 
+  const learnt = { conversationId, learntAt: occurredAt, ...profile };
   const writes: AliasWrite[] = [];
   if (keys.sure !== undefined && !bySure) {
-    const alias = { key: keys.sure, conversationId, learntAt: occurredAt };
-    writes.push({ alias, replaces: undefined });
+    writes.push({ alias: { key: keys.sure, ...learnt }, replaces: undefined });
   }
   if (keys.phone !== undefined) {
     const isRight =
@@ -75,20 +103,42 @@ export function planAliases(
       (userId === undefined || byPhone.userId === userId);
     const isNews = !byPhone || byPhone.userId === undefined || byPhone.learntAt < occurredAt;
     if (!isRight && isNews) {
-      const alias = { key: keys.phone, conversationId, userId, learntAt: occurredAt };
-      writes.push({ alias, replaces: byPhone });
+      writes.push({ alias: { key: keys.phone, userId, ...learnt }, replaces: byPhone });
     }
   }
-  return { conversationId, writes };
+  const shown = keys.sure === undefined ? byPhone : bySure;
+  const isNewProfile =
+    shown !== undefined &&
+    shown.conversationId === conversationId &&
+    shown.learntAt < occurredAt &&
+    isAnother(profile, shown) &&
+    !writes.some(({ alias }) => alias.key === shown.key);
+  return {
+    conversationId,
+    writes,
+    ...(isNewProfile
+      ? { newProfile: { alias: { ...shown, ...learnt, key: shown.key }, replaces: shown } }
+      : {}),
+  };
 }
 
-function aliasKeys({
-  organizationId,
-  phoneNumberId,
-  groupId,
-  phone,
-  userId,
-}: Correspondent): AliasKeys {
+/** Tells whether a phone number's alias can be of a person: not where it is known to be another's. */
+function isOf(alias: Alias | undefined, userId: string | undefined): boolean {
+  return userId === undefined || (alias?.userId ?? userId) === userId;
+}
+
+/** Tells whether a profile says something else than what is known; what it does not say is no difference. */
+function isAnother({ name, username }: Profile, known: Profile): boolean {
+  return (
+    (name !== undefined && name !== known.name) ||
+    (username !== undefined && username !== known.username)
+  );
+}
+
+function aliasKeys(
+  { organizationId, phoneNumberId, groupId }: Correspondent,
+  { phone, userId }: CorrespondentIds,
+): AliasKeys {
   const key = (kind: string, id: string | undefined) =>
     id === undefined ? undefined : `ALIAS#${hash(organizationId, phoneNumberId, kind, id)}`;
   return groupId === undefined

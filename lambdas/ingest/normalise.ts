@@ -1,9 +1,8 @@
 import pLimit from 'p-limit';
-import { hash } from '../../shared/hash.ts';
 import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
 import type { AliasTable } from './alias.port.ts';
-import { type Change, elementsOf, phoneNumberIdOf } from './change.ts';
-import { conversationOf } from './conversation.ts';
+import { type Change, elementsOf, phoneNumberIdOf, wabaIdOf } from './change.ts';
+import { conversationOf, type FoundConversation } from './conversation.ts';
 import type { Interpretation } from './interpret/interpretation.ts';
 import { contactBook } from './interpret/person.ts';
 import { interpret } from './interpret/registry.ts';
@@ -109,7 +108,7 @@ async function ownersOf(
   const phoneNumberId = phoneNumberIdOf(change);
   const find = async (fresh: boolean): Promise<Route[]> => {
     if (phoneNumberId === undefined) {
-      return routes.byWaba(change.entryId, { fresh });
+      return routes.byWaba(wabaIdOf(change), { fresh });
     }
     const route = await routes.byPhoneNumber(phoneNumberId, { fresh });
     return route ? [route] : [];
@@ -120,7 +119,7 @@ async function ownersOf(
   }
   const message: WebhookMessage = { schemaVersion: 1, receivedAt, changes: [change] };
   const parked = {
-    owner: phoneNumberId ?? change.entryId,
+    owner: phoneNumberId ?? wabaIdOf(change),
     body: await packBody(JSON.stringify(message), store),
   };
   await ledger.park(parked);
@@ -133,10 +132,9 @@ async function ownersOf(
 
 /** Looks each correspondent of a message up once: a batch is often from one person. */
 function rememberedConversations(aliases: AliasTable): StorePorts['conversationOf'] {
-  const known = new Map<string, Promise<string | undefined>>();
+  const known = new Map<string, Promise<FoundConversation | undefined>>();
   return (correspondent, occurredAt) => {
-    const { groupId = '', phone = '', userId = '', organizationId, phoneNumberId } = correspondent;
-    const key = hash(organizationId, phoneNumberId, groupId, phone, userId);
+    const key = JSON.stringify(correspondent);
     const lookup = known.get(key) ?? conversationOf(correspondent, occurredAt, aliases);
     known.set(key, lookup);
     return lookup;

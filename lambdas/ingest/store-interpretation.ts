@@ -1,5 +1,4 @@
 import {
-  type Contact,
   type InboxEvent,
   maxEventBytes,
   orderKeyOf,
@@ -10,8 +9,9 @@ import { isJsonObject } from '../../shared/json.ts';
 import type { Route } from '../../shared/routing/route.port.ts';
 import { byteLength } from '../../shared/sqs.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
-import { frameOf } from './change.ts';
-import type { Correspondent } from './conversation.ts';
+import type { AliasTable } from './alias.port.ts';
+import { frameOf, wabaIdOf } from './change.ts';
+import type { Correspondent, FoundConversation } from './conversation.ts';
 import type {
   Draft,
   ElementFacts,
@@ -20,6 +20,7 @@ import type {
   UnrecognisedReason,
 } from './interpret/interpretation.ts';
 import { metaTime } from './interpret/meta-time.ts';
+import { withoutAbsent } from './interpret/person.ts';
 import type { Ledger, Stored } from './ledger.port.ts';
 
 /** What storing needs from outside. */
@@ -29,7 +30,11 @@ export interface StorePorts {
   store: ObjectStore;
   /** The raw bucket's name, for consumers that fetch from it. */
   rawBucket: string;
-  conversationOf(correspondent: Correspondent, occurredAt: string): Promise<string | undefined>;
+  conversationOf(
+    correspondent: Correspondent,
+    occurredAt: string,
+  ): Promise<FoundConversation | undefined>;
+  aliases: Pick<AliasTable, 'write'>;
 }
 
 /** An element with the route that it came by. */
@@ -59,13 +64,43 @@ export async function storeInterpretation(
 }
 
 async function storeEvent(draft: Draft, facts: RoutedFacts, ports: StorePorts): Promise<Outcome> {
-  const event: InboxEvent = {
-    ...(await envelopeOf(draft, facts, ports)),
-    ...draft.body,
+  const { place, newProfile } = await placeOf(draft, facts, ports);
+  const event: InboxEvent = { ...envelopeOf(draft, place, facts), ...draft.body };
+  if (byteLength(JSON.stringify(event)) > maxEventBytes) {
+    return storeUnrecognised('too-large', facts, ports, draft);
+  }
+  // What comes from elsewhere, or from long ago, says nothing of how the person looks today.
+  if (newProfile && draft.body.type === 'message.received') {
+    await storeNewProfile(newProfile, draft, place, facts, ports);
+  }
+  return ports.ledger.storeEvent({ key: draft.key, event });
+}
+
+/** Tells of a new profile, and only then remembers it: a crash in between tells it again under the same id. */
+async function storeNewProfile(
+  { alias, replaces }: NonNullable<FoundConversation['newProfile']>,
+  { occurredAt, contact = {}, index }: Draft,
+  place: Place,
+  facts: RoutedFacts,
+  { ledger, aliases }: StorePorts,
+): Promise<void> {
+  const { name, username } = replaces;
+  const draft = {
+    key: eventKey('profile', replaces.key, replaces.learntAt),
+    occurredAt,
+    ...(index === undefined ? {} : { index }),
   };
-  return byteLength(JSON.stringify(event)) > maxEventBytes
-    ? storeUnrecognised('too-large', facts, ports, draft)
-    : ports.ledger.storeEvent({ key: draft.key, event });
+  await ledger.storeEvent({
+    key: draft.key,
+    event: {
+      ...envelopeOf(draft, place, facts),
+      type: 'contact.changed',
+      reason: 'profile',
+      previous: withoutAbsent({ ...contact, name, username }),
+      current: contact,
+    },
+  });
+  await aliases.write([{ alias, replaces }]);
 }
 
 async function storeStatus(
@@ -74,7 +109,7 @@ async function storeStatus(
   ports: StorePorts,
 ): Promise<Outcome> {
   const { phoneNumberId = '', receivedAt, position } = facts;
-  const place = await placeOf({ occurredAt: entry.occurredAt, contact, groupId }, facts, ports);
+  const { place } = await placeOf({ occurredAt: entry.occurredAt, contact, groupId }, facts, ports);
   const orderKey = orderKeyOf(entry.occurredAt, receivedAt, position, index);
   return ports.ledger.mergeStatus({
     key,
@@ -95,10 +130,11 @@ async function storeUnrecognised(
   const key = eventKey(organizationId, phoneNumberId, ...contentOf(facts), String(known?.index));
   const objectKey = `unrecognised/${receivedAt.slice(0, 10)}/${hash(key)}.json`;
   await ports.store.put(objectKey, rawElement(facts));
+  const { place } = await placeOf(origin, facts, ports);
   const stored = await ports.ledger.storeEvent({
     key,
     event: {
-      ...(await envelopeOf({ ...origin, key }, facts, ports)),
+      ...envelopeOf({ ...origin, key }, place, facts),
       type: 'webhook.unrecognised',
       field: change.field,
       reason,
@@ -116,44 +152,55 @@ async function quarantine(facts: RoutedFacts, { store }: StorePorts): Promise<Ou
   return 'quarantined';
 }
 
-async function envelopeOf(draft: Omit<Draft, 'body'>, facts: RoutedFacts, ports: StorePorts) {
-  const { occurredAt, key, index } = draft;
-  const { receivedAt, position } = facts;
+/** What an event says of when it was, and of where it belongs. */
+function envelopeOf(
+  { occurredAt, key, index }: Pick<Draft, 'occurredAt' | 'key' | 'index'>,
+  place: Place,
+  { receivedAt, position }: RoutedFacts,
+) {
   return {
     schemaVersion: 1,
     eventId: eventIdOf(key, eventAttribute),
     occurredAt,
     receivedAt,
     orderKey: orderKeyOf(occurredAt, receivedAt, position, index),
-    ...(await placeOf(draft, facts, ports)),
+    ...place,
   } as const;
 }
 
 /** The part of an envelope that says whose an event is and in which conversation. */
+type Place = Pick<
+  InboxEvent,
+  'organizationId' | 'wabaId' | 'phoneNumberId' | 'conversationId' | 'contact'
+>;
+
 async function placeOf(
-  { occurredAt, contact = {}, groupId }: Pick<Draft, 'occurredAt' | 'contact' | 'groupId'>,
+  draft: Pick<Draft, 'occurredAt' | 'contact' | 'groupId' | 'formerly'>,
   { route, change, organizationId, phoneNumberId }: RoutedFacts,
   { conversationOf }: StorePorts,
-) {
-  const wabaId = route.wabaId ?? (change.entryId === '' ? undefined : change.entryId);
-  const conversationId =
+): Promise<{ place: Place } & Partial<FoundConversation>> {
+  const { occurredAt, contact = {}, groupId, formerly } = draft;
+  const { waId: phone, userId, name, username } = contact;
+  const wabaId = route.wabaId ?? (wabaIdOf(change) || undefined);
+  const found =
     phoneNumberId === undefined
       ? undefined
       : await conversationOf(
-          { organizationId, phoneNumberId, groupId, ...idsOf(contact) },
+          {
+            ...{ organizationId, phoneNumberId, groupId, phone, userId },
+            ...(formerly ? { formerly: { phone: formerly.waId, userId: formerly.userId } } : {}),
+            ...(groupId === undefined ? { profile: { name, username } } : {}),
+          },
           occurredAt,
         );
-  return {
+  const place = {
     organizationId,
     ...(wabaId === undefined ? {} : { wabaId }),
     ...(phoneNumberId === undefined ? {} : { phoneNumberId }),
-    ...(conversationId === undefined ? {} : { conversationId }),
+    ...(found ? { conversationId: found.conversationId } : {}),
     ...(Object.keys(contact).length === 0 ? {} : { contact }),
   };
-}
-
-function idsOf({ waId, userId }: Contact) {
-  return { phone: waId, userId };
+  return { place, ...found };
 }
 
 /**

@@ -47,7 +47,9 @@ export class MemoryTable implements Ledger, AliasTable, RouteTable {
       const now = this.#aliases.get(alias.key);
       return replaces === undefined
         ? now === undefined
-        : now?.conversationId === replaces.conversationId && now.userId === replaces.userId;
+        : now?.conversationId === replaces.conversationId &&
+            now.userId === replaces.userId &&
+            now.learntAt === replaces.learntAt;
     });
     if (holds) {
       for (const { alias } of writes) {

@@ -1,6 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { conversationOf } from '../../lambdas/ingest/conversation.ts';
+import type { Correspondent } from '../../lambdas/ingest/conversation.ts';
+import * as conversations from '../../lambdas/ingest/conversation.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
+
+async function conversationOf(correspondent: Correspondent, at: string, aliases: MemoryTable) {
+  return (await conversations.conversationOf(correspondent, at, aliases))?.conversationId;
+}
 
 const number = { organizationId: 'north', phoneNumberId: '2001' };
 const phone = '966500000001';
@@ -91,5 +96,51 @@ describe('the conversation of a person', () => {
 
   it('is none where nobody is named', async () => {
     expect(await conversationOf(number, day(1), new MemoryTable([]))).toBeUndefined();
+  });
+});
+
+describe('a change of ids that Meta tells of', () => {
+  const old = { phone, userId };
+
+  it.each<[string, { phone?: string; userId?: string }, { phone?: string; userId?: string }]>([
+    ['another number', old, { phone: '966500000009', userId: 'SA.9' }],
+    ['another number, the old one alone named', { phone }, { phone: '966500000009' }],
+    ['another BSUID', { userId }, { userId: 'SA.9' }],
+    ['another BSUID under the same number', old, { phone, userId: 'SA.9' }],
+  ])('keeps the conversation: %s', async (_what, formerly, now) => {
+    const aliases = new MemoryTable([]);
+    const before = await conversationOf({ ...number, ...old }, day(1), aliases);
+    for (const at of [day(2), day(3)]) {
+      expect(await conversationOf({ ...number, ...now, formerly }, at, aliases)).toBe(before);
+    }
+    expect(await conversationOf({ ...number, ...now }, day(4), aliases)).toBe(before);
+  });
+
+  it('never takes what is known to be somebody else’s', async () => {
+    const aliases = new MemoryTable([]);
+    const first = await conversationOf({ ...number, ...old }, day(1), aliases);
+    const second = await conversationOf({ ...number, userId: 'SA.2' }, day(1), aliases);
+    const change = { ...number, userId: 'SA.2', formerly: { userId } };
+    expect(await conversationOf(change, day(2), aliases)).toBe(second);
+    expect(await conversationOf({ ...number, userId }, day(3), aliases)).toBe(first);
+  });
+});
+
+describe('a profile', () => {
+  const person = { ...number, phone, userId };
+  const seen = (name: string | undefined, of: number, aliases: MemoryTable) =>
+    conversations.conversationOf({ ...person, profile: { name } }, day(of), aliases);
+
+  it('is news when it differs, until it is written, and never from an older message', async () => {
+    const aliases = new MemoryTable([]);
+    expect(await seen('Aisha', 1, aliases)).not.toHaveProperty('newProfile');
+    expect(await seen('Aisha', 2, aliases)).not.toHaveProperty('newProfile');
+    expect(await seen(undefined, 2, aliases)).not.toHaveProperty('newProfile');
+    const found = await seen('Aisha B', 3, aliases);
+    expect(found?.newProfile?.alias).toMatchObject({ name: 'Aisha B', learntAt: day(3) });
+    expect(await seen('Aisha B', 4, aliases)).toHaveProperty('newProfile');
+    await aliases.write(found?.newProfile ? [found.newProfile] : []);
+    expect(await seen('Aisha B', 5, aliases)).not.toHaveProperty('newProfile');
+    expect(await seen('Aisha', 2, aliases)).not.toHaveProperty('newProfile');
   });
 });

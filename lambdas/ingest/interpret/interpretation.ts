@@ -47,6 +47,8 @@ export interface Draft {
   /** The person it is about; with the business number, or the group, this is the conversation. */
   contact?: Contact;
   groupId?: string | undefined;
+  /** The ids that the same person had before, where this tells of a change. */
+  formerly?: Contact;
   /** Its place where one element gives several events. */
   index?: number;
 }

@@ -68,6 +68,11 @@ export function contactBook(value: unknown): ContactBook {
   };
 }
 
-function withoutAbsent(contact: Record<keyof Contact, string | undefined>): Contact {
+/** A contact of only what is known. */
+export function withoutAbsent(
+  contact: {
+    [Field in keyof Contact]?: string | undefined;
+  },
+): Contact {
   return Object.fromEntries(Object.entries(contact).filter(([, value]) => value !== undefined));
 }
