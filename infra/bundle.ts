@@ -24,6 +24,7 @@ export const functionSources = {
     lazy: [objectStore, 'lambdas/ingest/redelivery.sqs.ts'],
   },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
+  drain: { entry: 'lambdas/ingest/drain.handler.ts', lazy: [] },
 } as const satisfies Record<string, FunctionSource>;
 
 /** The id of a function. */

@@ -1,8 +1,11 @@
 import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { PublishEnv } from '../lambdas/inbox/publish.env.ts';
+import type { DrainEnv } from '../lambdas/ingest/drain.env.ts';
 import type { NormaliseEnv } from '../lambdas/ingest/normalise.env.ts';
 import type { WebhookEnv } from '../lambdas/ingest/webhook.env.ts';
 import type { StageConfig } from './config.ts';
@@ -17,6 +20,15 @@ const normaliseTimeout = Duration.seconds(30);
 /** The service stack works on the state stack's resources. */
 export interface ServiceStackProps extends StageProps {
   state: StateStack;
+}
+
+/** What a function reads of the table's stream. */
+interface StreamReading {
+  batchSize: number;
+  /** How the keys of its items begin. */
+  prefixes: readonly string[];
+  /** What the items must have become, as an event filter. */
+  newImage?: Record<string, unknown>;
 }
 
 /** The APIs, functions and queues of one stage. */
@@ -38,7 +50,12 @@ export class ServiceStack extends Stack {
       retain: config.retainData,
       fifo: true,
     });
-    this.publish(config, state, inboxEvents);
+    const inboxHistory = new WorkQueue(this, 'InboxHistory', {
+      retain: config.retainData,
+      fifo: true,
+    });
+    this.publish(config, state, { inboxEvents, inboxHistory });
+    this.drain(config, state, webhookEvents);
     const webhook = this.webhook(config, state, webhookEvents);
     const webhookApi = new WebhookApi(this, 'WebhookApi', { config, webhook });
 
@@ -47,6 +64,11 @@ export class ServiceStack extends Stack {
       'InboxEventsQueueUrl',
       inboxEvents.queue.queueUrl,
       'What the inbox backend consumes',
+    );
+    this.output(
+      'InboxHistoryQueueUrl',
+      inboxHistory.queue.queueUrl,
+      'What the inbox backend consumes of imported history',
     );
     this.output('TableName', state.table.tableName, 'Routes, messages, conversations');
     this.output('AppSecretArn', state.appSecret.secretArn, "Where the Meta app's secrets belong");
@@ -98,6 +120,7 @@ export class ServiceStack extends Stack {
           'dynamodb:BatchGetItem',
           'dynamodb:Query',
           'dynamodb:PutItem',
+          'dynamodb:PartiQLInsert',
           'dynamodb:UpdateItem',
           'dynamodb:DeleteItem',
         ],
@@ -117,7 +140,11 @@ export class ServiceStack extends Stack {
   }
 
   /** Turns table changes into inbox events. */
-  private publish(config: StageConfig, state: StateStack, inboxEvents: WorkQueue): void {
+  private publish(
+    config: StageConfig,
+    state: StateStack,
+    { inboxEvents, inboxHistory }: Record<'inboxEvents' | 'inboxHistory', WorkQueue>,
+  ): void {
     const publish = new ServiceFunction<PublishEnv>(this, 'Publish', {
       id: 'publish',
       description: 'Publishes table changes as inbox events',
@@ -126,24 +153,72 @@ export class ServiceStack extends Stack {
       logRetentionDays: config.logRetentionDays,
       environment: {
         INBOX_EVENTS_QUEUE_URL: inboxEvents.queue.queueUrl,
+        INBOX_HISTORY_QUEUE_URL: inboxHistory.queue.queueUrl,
         RAW_BUCKET: state.rawBucket.bucketName,
       },
     })
-      .allow(['sqs:SendMessage'], [inboxEvents.queue.queueArn])
-      // `aws/lambda/` is where Lambda itself writes what a stream mapping gave up on.
       .allow(
-        ['s3:PutObject'],
-        ['quarantine/*', 'aws/lambda/*'].map((prefix) => state.rawBucket.arnForObjects(prefix)),
+        ['sqs:SendMessage'],
+        [inboxEvents, inboxHistory].map(({ queue }) => queue.queueArn),
       )
-      .allow(['s3:ListBucket'], [state.rawBucket.bucketArn])
+      .allow(['s3:PutObject'], [state.rawBucket.arnForObjects('quarantine/*')])
       .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);
+    this.readStream(publish, state, {
+      batchSize: 100,
+      prefixes: ['MSG#', 'EVENT#'],
+    });
+  }
 
-    const written = FilterRule.or('INSERT', 'MODIFY');
-    publish.addEventSource(
-      new DynamoEventSource(state.table, {
+  /** Queues parked changes again: when their number is connected, and every five minutes for the rest. */
+  private drain(config: StageConfig, state: StateStack, webhookEvents: WorkQueue): void {
+    const drain = new ServiceFunction<DrainEnv>(this, 'Drain', {
+      id: 'drain',
+      description: 'Queues the parked changes of connected numbers again',
+      memorySizeMb: 512,
+      // Two weeks of a busy number; what is left then is the next attempt's.
+      timeout: Duration.minutes(5),
+      logRetentionDays: config.logRetentionDays,
+      environment: {
+        TABLE_NAME: state.table.tableName,
+        WEBHOOK_EVENTS_QUEUE_URL: webhookEvents.queue.queueUrl,
+      },
+    })
+      .allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem'], [state.table.tableArn])
+      .allow(['sqs:SendMessage'], [webhookEvents.queue.queueArn])
+      .allow(
+        ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
+        [state.dataKey.keyArn],
+      );
+    this.readStream(drain, state, {
+      batchSize: 10,
+      prefixes: ['ROUTE#', 'WABA#'],
+      newImage: { state: { S: FilterRule.isEqual('ACTIVE') } },
+    });
+    new Rule(this, 'Sweep', {
+      description: 'Finds what was parked while its number was being connected',
+      schedule: Schedule.rate(Duration.minutes(5)),
+      targets: [new LambdaFunction(drain)],
+    });
+  }
+
+  /**
+   * Hands a function the writes of items with these prefixes, in order and as often as it takes.
+   * A stream serves two readers, `publish` and `drain`: a third would throttle both.
+   */
+  private readStream(
+    reader: ServiceFunction,
+    { table, rawBucket }: StateStack,
+    { batchSize, prefixes, newImage }: StreamReading,
+  ): void {
+    // `aws/lambda/` is where Lambda itself writes what a stream mapping gave up on.
+    reader
+      .allow(['s3:PutObject'], [rawBucket.arnForObjects('aws/lambda/*')])
+      .allow(['s3:ListBucket'], [rawBucket.bucketArn]);
+    reader.addEventSource(
+      new DynamoEventSource(table, {
         // LATEST would skip what was written while the mapping was being made.
         startingPosition: StartingPosition.TRIM_HORIZON,
-        batchSize: 100,
+        batchSize,
         reportBatchItemFailures: true,
         bisectBatchOnError: true,
         // The stream forgets after 24 hours; until shortly before that an outage is only a delay.
@@ -151,11 +226,14 @@ export class ServiceStack extends Stack {
         retryAttempts: -1,
         // Not a queue: a queue would get the records' positions and not the records.
         // And not S3OnFailureDestination, which grants reading and deleting the whole bucket.
-        onFailure: { bind: () => ({ destination: state.rawBucket.bucketArn }) },
-        filters: ['MSG#', 'EVENT#'].map((prefix) =>
+        onFailure: { bind: () => ({ destination: rawBucket.bucketArn }) },
+        filters: prefixes.map((prefix) =>
           FilterCriteria.filter({
-            eventName: written,
-            dynamodb: { Keys: { pk: { S: FilterRule.beginsWith(prefix) } } },
+            eventName: FilterRule.or('INSERT', 'MODIFY'),
+            dynamodb: {
+              Keys: { pk: { S: FilterRule.beginsWith(prefix) } },
+              ...(newImage ? { NewImage: newImage } : {}),
+            },
           }),
         ),
       }),

@@ -13,12 +13,12 @@ const querySchema = z.object({
 });
 
 /**
- * GET `/_local/events?after=N&wait=S`: what a consumer of the queue receives, as `[{n, event}]` with n
+ * GET `/_local/events?after=N&wait=S`: what a consumer of the queues receives, as `[{n, event}]` with n
  * counting from 1; where there is nothing after N it waits up to S seconds. The consumer starts with the
- * first such request, so that somebody else's finds the queue untouched.
+ * first such request, so that somebody else's finds the queues untouched.
  */
 export function createInboxRoute(
-  queueUrl: string,
+  queueUrls: readonly string[],
   aws: AwsClient,
   signal: AbortSignal,
 ): LocalRoute {
@@ -26,7 +26,7 @@ export function createInboxRoute(
   let arrival = Promise.withResolvers<void>();
   let consuming = false;
 
-  async function consume(): Promise<void> {
+  async function consume(queueUrl: string): Promise<void> {
     while (!signal.aborted) {
       try {
         const input = { QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 };
@@ -51,7 +51,7 @@ export function createInboxRoute(
     handle: async ({ query }) => {
       const { data, error } = querySchema.safeParse(Object.fromEntries(query));
       if (!data) return { status: 400, body: { problems: z.prettifyError(error) } };
-      if (!consuming) void consume();
+      if (!consuming) for (const queueUrl of queueUrls) void consume(queueUrl);
       consuming = true;
       const until = Date.now() + data.wait * 1000;
       while (events.length <= data.after && Date.now() < until && !signal.aborted) {

@@ -170,12 +170,14 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   });
   step('Event sources', `${eventSources} polled`);
 
-  const inboxUrl = outputs['InboxEventsQueueUrl'];
+  const inboxUrls = ['InboxEventsQueueUrl', 'InboxHistoryQueueUrl'].flatMap(
+    (name) => outputs[name] ?? [],
+  );
   http.addLocalRoutes([
     route('GET', '/_local/health', () => ({ status: 'ok' })),
     route('GET', '/_local/requests', gateway.counts),
     { method: 'POST', path: '/_local/faults', handle: async ({ body }) => faults.change(body) },
-    ...(inboxUrl ? [createInboxRoute(inboxUrl, engineCall, signal)] : []),
+    ...(inboxUrls.length > 0 ? [createInboxRoute(inboxUrls, engineCall, signal)] : []),
     ...((await options.routes?.(context)) ?? []),
   ]);
   return { ...context, port: http.port, apiRoutes, dynamoDbPid: dynamoDb.pid };

@@ -2,6 +2,7 @@ import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-eve
 import {
   eventAttribute,
   eventIdOf,
+  importedAttribute,
   isStatusAttribute,
   type StatusEntry,
   statusEntrySchema,
@@ -27,8 +28,8 @@ export interface OutgoingEvent {
  */
 export function eventsOfChange(before: ItemImage | undefined, after: ItemImage): OutgoingEvent[] {
   const isNew = (name: string) => before?.[name] === undefined;
-  const stored = after[eventAttribute];
-  const events = stored !== undefined && isNew(eventAttribute) ? [outgoing(stored)] : [];
+  const stored = [importedAttribute, eventAttribute].filter(isNew).map((name) => after[name]);
+  const events = stored.filter((json) => json !== undefined).map(outgoing);
   const added = Object.keys(after).filter((name) => isStatusAttribute(name) && isNew(name));
   return [...events, ...added.map((name) => outgoing(JSON.stringify(statusEvent(after, name))))];
 }
@@ -67,7 +68,9 @@ function statusEvent(item: ItemImage, attribute: string): unknown {
 }
 
 function isSamePerson(one: StatusEntry['participant'], other: StatusEntry['participant']): boolean {
-  return one?.userId === other?.userId && one?.waId === other?.waId;
+  return one?.userId !== undefined && other?.userId !== undefined
+    ? one.userId === other.userId
+    : one?.waId === other?.waId;
 }
 
 function statusEntry(json: string | undefined): StatusEntry {

@@ -10,8 +10,11 @@ export interface QueuedEvent {
 /** What became of each event, by its place in the list. */
 export type SendResult = 'sent' | 'retry' | 'refused';
 
-/** The queue `inbox-events`. */
+/** Imported history has a queue of its own: a year of it must not delay what people write now. */
+export type InboxQueueName = 'events' | 'history';
+
+/** The queues `inbox-events` and `inbox-history`. */
 export interface InboxQueue {
   /** Sends at most ten events of together at most 1 MiB. `refused` is for ever. @throws when all may be unsent. */
-  send(events: readonly QueuedEvent[]): Promise<SendResult[]>;
+  send(name: InboxQueueName, events: readonly QueuedEvent[]): Promise<SendResult[]>;
 }

@@ -1,18 +1,18 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
-import type { InboxQueue, SendResult } from './inbox-queue.port.ts';
+import type { InboxQueue, InboxQueueName, SendResult } from './inbox-queue.port.ts';
 
 /** Faults that the message does not cause although SQS counts them as the sender's. */
 const passing = new Set(['RequestThrottled', 'ThrottlingException', 'AccessDenied']);
 
-/** `inbox-events.fifo` in SQS, by its URL. */
-export function inboxQueueInSqs(queueUrl: string): InboxQueue {
+/** `inbox-events.fifo` and `inbox-history.fifo` in SQS, by their URLs. */
+export function inboxQueueInSqs(queueUrls: Record<InboxQueueName, string>): InboxQueue {
   const client = new SQSClient(awsClientConfig(backgroundBudget));
   return {
-    async send(events) {
+    async send(name, events) {
       const { Successful = [], Failed = [] } = await client.send(
         new SendMessageBatchCommand({
-          QueueUrl: queueUrl,
+          QueueUrl: queueUrls[name],
           Entries: events.map(({ groupId, deduplicationId, body }, index) => ({
             Id: String(index),
             MessageGroupId: groupId,

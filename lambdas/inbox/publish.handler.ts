@@ -13,7 +13,10 @@ import { streamEventSchema } from './stream-event.schema.ts';
 
 const env = readEnv(publishEnvSchema);
 const ports = {
-  queue: inboxQueueInSqs(env.INBOX_EVENTS_QUEUE_URL),
+  queue: inboxQueueInSqs({
+    events: env.INBOX_EVENTS_QUEUE_URL,
+    history: env.INBOX_HISTORY_QUEUE_URL,
+  }),
   store: lazyObjectStore(env.RAW_BUCKET, backgroundBudget),
 };
 

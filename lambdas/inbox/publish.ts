@@ -3,7 +3,7 @@ import { PermanentError } from '../../shared/runtime/errors.ts';
 import { sqsBatches, toSqsText } from '../../shared/sqs.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import { eventsOfChange, type ItemImage, type OutgoingEvent } from './events-of-change.ts';
-import type { InboxQueue, QueuedEvent } from './inbox-queue.port.ts';
+import type { InboxQueue, InboxQueueName, QueuedEvent } from './inbox-queue.port.ts';
 
 /** One change of an item, from the table's stream. */
 export interface ItemChange {
@@ -29,8 +29,14 @@ export interface PublishResult {
   failure?: unknown;
 }
 
-/** Groups whose events are sent side by side; within each, one batch after the other. */
+/** In each queue, groups whose events are sent side by side; within each, one batch after the other. */
 const lanes = 4;
+
+/** Events of one queue that are sent in their order. */
+interface Lane {
+  queueName: InboxQueueName;
+  pending: Pending[];
+}
 
 /** An event on its way, with the place of its change in the batch. */
 interface Pending {
@@ -53,13 +59,16 @@ export async function publishChanges(
     firstFailed = Math.min(firstFailed, at);
   };
 
-  const laneOf = new Map<number, Pending[]>();
+  const laneOf = new Map<string, Lane>();
   for (const [at, change] of changes.entries()) {
     try {
       for (const outgoing of eventsOfChange(change.before, change.after)) {
         const queued = queuedEvent(outgoing);
-        const lane = queued.groupId.charCodeAt(0) % lanes;
-        laneOf.set(lane, [...(laneOf.get(lane) ?? []), { outgoing, queued, at }]);
+        const queueName = queueOf(outgoing);
+        const key = `${queueName} ${queued.groupId.charCodeAt(0) % lanes}`;
+        const lane = laneOf.get(key) ?? { queueName, pending: [] };
+        lane.pending.push({ outgoing, queued, at });
+        laneOf.set(key, lane);
       }
     } catch (error) {
       if (!(error instanceof PermanentError || error instanceof SyntaxError)) {
@@ -73,10 +82,13 @@ export async function publishChanges(
   return result;
 
   /** Sends a lane's batches one after the other, as far as the first failure. */
-  async function sendLane(lane: readonly Pending[]): Promise<void> {
-    for (const batch of sqsBatches(lane, ({ queued }) => queued.body)) {
+  async function sendLane({ queueName, pending }: Lane): Promise<void> {
+    for (const batch of sqsBatches(pending, ({ queued }) => queued.body)) {
       const outcomes = await ports.queue
-        .send(batch.map(({ queued }) => queued))
+        .send(
+          queueName,
+          batch.map(({ queued }) => queued),
+        )
         .catch((error: unknown) => {
           result.failure = error;
           return [];
@@ -108,6 +120,12 @@ export async function publishChanges(
       fail(at);
     }
   }
+}
+
+function queueOf({ event }: OutgoingEvent): InboxQueueName {
+  return event.type === 'message.imported' || event.type === 'history.progress'
+    ? 'history'
+    : 'events';
 }
 
 /** The event as SQS takes it. Ids of people can be longer than a group id may be: all are hashed. */

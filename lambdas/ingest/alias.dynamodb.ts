@@ -5,6 +5,7 @@ import {
   type TransactWriteItem,
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
+import DataLoader from 'dataloader';
 import * as z from 'zod';
 import type { Alias, AliasTable, AliasWrite } from './alias.port.ts';
 
@@ -21,28 +22,47 @@ const aliasItemSchema = z.object({
   learntAt: text,
 });
 
+/** DynamoDB reads at most so many items in one call. Source: API Reference, BatchGetItem. */
+const batchKeys = 100;
+
 /** The aliases in the table, `ALIAS#<hash>`. */
 export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): AliasTable {
-  return {
-    async read(keys, { fresh }) {
-      const { Responses, UnprocessedKeys } = await client.send(
-        new BatchGetItemCommand({
-          RequestItems: {
-            [tableName]: {
-              Keys: keys.map((key) => ({ pk: { S: key }, sk: { S: sortKey } })),
-              ConsistentRead: fresh,
-            },
+  async function readBatch(keys: readonly string[], fresh: boolean) {
+    const { Responses, UnprocessedKeys } = await client.send(
+      new BatchGetItemCommand({
+        RequestItems: {
+          [tableName]: {
+            Keys: [...new Set(keys)].map((key) => ({ pk: { S: key }, sk: { S: sortKey } })),
+            ConsistentRead: fresh,
           },
-        }),
-      );
-      if (UnprocessedKeys?.[tableName]) {
-        throw new Error('DynamoDB left keys of a batch unread: it is throttling');
-      }
-      const found = (Responses?.[tableName] ?? []).map((item): [string, Alias] => {
-        const { pk: key, ...alias } = aliasItemSchema.parse(item);
-        return [key, { key, ...alias }];
-      });
-      return new Map(found);
+        },
+      }),
+    );
+    if (UnprocessedKeys?.[tableName]) {
+      throw new Error('DynamoDB left keys of a batch unread: it is throttling');
+    }
+    const found = (Responses?.[tableName] ?? []).map((item): [string, Alias] => {
+      const { pk: key, ...alias } = aliasItemSchema.parse(item);
+      return [key, { key, ...alias }];
+    });
+    const byKey = new Map(found);
+    return keys.map((key) => byKey.get(key));
+  }
+
+  // What is asked for at the same time is read in one request.
+  const reader = (fresh: boolean) =>
+    new DataLoader<string, Alias | undefined>((keys) => readBatch(keys, fresh), {
+      maxBatchSize: batchKeys,
+      cache: false,
+    });
+  const [stale, fresh] = [reader(false), reader(true)];
+
+  return {
+    async read(keys, options) {
+      const reader = options.fresh ? fresh : stale;
+      const found = await Promise.all(keys.map((key) => reader.load(key)));
+      const aliases = found.filter((alias) => alias !== undefined);
+      return new Map(aliases.map((alias) => [alias.key, alias]));
     },
     async write(writes) {
       try {

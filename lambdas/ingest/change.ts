@@ -74,7 +74,25 @@ export function frameOf(change: Change): JsonObject {
 
 /** The business phone number that a change belongs to, where it names one. */
 export function phoneNumberIdOf({ value }: Change): string | undefined {
-  const metadata = isJsonObject(value) ? value['metadata'] : undefined;
-  const id = isJsonObject(metadata) ? metadata['phone_number_id'] : undefined;
-  return typeof id === 'string' && id !== '' ? id : undefined;
+  const parts = isJsonObject(value) ? value : {};
+  return (
+    idIn(parts['metadata'], 'phone_number_id') ??
+    idIn(parts['phone_number_settings'], 'phone_number_id') ??
+    // A handover has no metadata. Source: Meta, Webhooks reference, messaging_handovers.
+    idIn(parts['recipient'], 'phone_number_id')
+  );
+}
+
+/**
+ * The WABA that a change belongs to. Where it is about a partner, `entry.id` is a business portfolio.
+ * Source: Meta, Webhooks reference, account_update.
+ */
+export function wabaIdOf({ entryId, value }: Change): string {
+  const parts = isJsonObject(value) ? value : {};
+  return idIn(parts['waba_info'], 'waba_id') ?? entryId;
+}
+
+function idIn(part: unknown, name: 'phone_number_id' | 'waba_id'): string | undefined {
+  const id = isJsonObject(part) ? part[name] : undefined;
+  return typeof id === 'number' || (typeof id === 'string' && id !== '') ? String(id) : undefined;
 }

@@ -8,6 +8,8 @@ export interface Envelope {
   problem?: 'not-json' | 'too-deep' | 'not-whatsapp' | 'malformed-entry' | undefined;
 }
 
+const whatsApp = 'whatsapp_business_account';
+
 /** Reads a verified body. Never throws; what is wrong in one place costs nothing in another. */
 export function readEnvelope(text: string): Envelope {
   const json = parseJson(text);
@@ -17,7 +19,7 @@ export function readEnvelope(text: string): Envelope {
   const body = json.value;
   if (
     !isJsonObject(body) ||
-    body['object'] !== 'whatsapp_business_account' ||
+    (body['object'] ?? whatsApp) !== whatsApp ||
     !Array.isArray(body['entry'])
   ) {
     return { changes: [], problem: 'not-whatsapp' };
@@ -38,8 +40,8 @@ export function readEnvelope(text: string): Envelope {
       }
       const change: Change = {
         entryId: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
-        ...(typeof time === 'number' ? { entryTime: time } : {}),
-        field: typeof element['field'] === 'string' ? element['field'] : '',
+        ...(typeof time === 'number' && Number.isFinite(time) ? { entryTime: time } : {}),
+        field: fieldOf([element, entry, element['value']]),
         position,
         value: element['value'] ?? null,
       };
@@ -48,4 +50,13 @@ export function readEnvelope(text: string): Envelope {
     }
   }
   return { changes, problem: malformed ? 'malformed-entry' : undefined };
+}
+
+/**
+ * The name of a change's field. Meta's examples of an installed and of an uninstalled app print it one
+ * level too high and one too low, and `object` with it. Source: Meta, Webhooks reference, account_update.
+ */
+function fieldOf(places: readonly unknown[]): string {
+  const fields = places.map((place) => (isJsonObject(place) ? place['field'] : undefined));
+  return fields.find((field) => typeof field === 'string') ?? '';
 }

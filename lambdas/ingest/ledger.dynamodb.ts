@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -7,17 +8,26 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
-  eventAttribute,
+  attributesOf,
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
-import { hash } from '../../shared/hash.ts';
+import { eventInserts } from './event-inserts.dynamodb.ts';
 import type { Ledger, ParkedChange, Stored } from './ledger.port.ts';
+import { parkedKey, parkedOwnerSortKey, parkedOwnersKey, parkedSortKey } from './parked-item.ts';
 
 const daySeconds = 24 * 60 * 60;
 
 /** As long as a queue would keep it. */
 const parkedDays = 14;
+
+/** Longer than any parked change that was there when it was written last, or that followed at once. */
+const ownerDays = parkedDays + 1;
+
+/** An item's keys: a message or event is alone in its partition. */
+function keyOf(key: string): { pk: string; sk: string } {
+  return { pk: key, sk: key.slice(0, key.indexOf('#')) };
+}
 
 /** Where the ledger is and how long it remembers. */
 export interface LedgerConfig {
@@ -32,16 +42,18 @@ export function ledgerInDynamoDb(
   client: DynamoDBClient,
   { tableName, retentionDays, now }: LedgerConfig,
 ): Ledger {
+  const insertEvent = eventInserts(client, tableName);
   const expiresIn = (days: number): AttributeValue => ({
     N: String(Math.floor(now().getTime() / 1000) + days * daySeconds),
   });
 
-  /** Sets attributes unless `once` is there. An update: a status may have made the item before its message. */
+  /** Sets attributes unless `once`, or one of the `others`, is there. An update: a status may have made the item before its message. */
   async function setOnce(
     key: string,
-    once: string,
+    [once, ...others]: readonly [string, ...string[]],
     attributes: Record<string, string | undefined>,
   ): Promise<Stored> {
+    const { pk, sk } = keyOf(key);
     const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
     const assignments = entries.map(([name], index) =>
       name === once
@@ -52,11 +64,14 @@ export function ledgerInDynamoDb(
       await client.send(
         new UpdateItemCommand({
           TableName: tableName,
-          Key: { pk: { S: key }, sk: { S: key.slice(0, key.indexOf('#')) } },
-          ConditionExpression: 'attribute_not_exists(#once)',
+          Key: { pk: { S: pk }, sk: { S: sk } },
+          ConditionExpression: ['#once', ...others.map((_, index) => `#o${index}`)]
+            .map((name) => `attribute_not_exists(${name})`)
+            .join(' AND '),
           UpdateExpression: `SET ${assignments.join(', ')}, expiresAt = if_not_exists(expiresAt, :expiresAt)`,
           ExpressionAttributeNames: {
             '#once': once,
+            ...Object.fromEntries(others.map((name, index) => [`#o${index}`, name])),
             ...Object.fromEntries(entries.map(([name], index) => [`#n${index}`, name])),
           },
           ExpressionAttributeValues: {
@@ -76,39 +91,56 @@ export function ledgerInDynamoDb(
     }
   }
 
-  const parkedKey = ({ owner, body }: ParkedChange) => ({
-    pk: { S: `PARKED#${owner}` },
-    sk: { S: hash(body) },
+  async function put(Item: Record<string, AttributeValue>): Promise<void> {
+    await client.send(new PutItemCommand({ TableName: tableName, Item }));
+  }
+
+  const parkedItemKey = (change: ParkedChange) => ({
+    pk: { S: parkedKey(change.owner) },
+    sk: { S: parkedSortKey(change) },
   });
 
   return {
-    storeEvent: ({ key, event }) =>
-      setOnce(key, eventAttribute, {
-        [eventAttribute]: JSON.stringify(event),
+    async storeEvent({ key, event }) {
+      const [attribute, ...others] = attributesOf(event);
+      const attributes = {
+        [attribute]: JSON.stringify(event),
         organizationId: event.organizationId,
-        conversationId: event.conversationId,
+        ...(event.conversationId === undefined ? {} : { conversationId: event.conversationId }),
         orderKey: event.orderKey,
-      }),
+      };
+      const { N: expiresAt = '' } = expiresIn(retentionDays);
+      const item = { attributes: { ...keyOf(key), ...attributes }, expiresAt };
+      // An insert fails also where a status was faster than its message: the update settles that.
+      return (await insertEvent(item))
+        ? 'stored'
+        : setOnce(key, [attribute, ...others], attributes);
+    },
     mergeStatus: ({ key, subject, entry }) =>
-      setOnce(key, statusAttribute(entry), {
+      setOnce(key, [statusAttribute(entry)], {
         [statusAttribute(entry)]: JSON.stringify(entry),
         [statusSubjectAttribute]: JSON.stringify(subject),
         organizationId: subject.organizationId,
       }),
-    async park(change) {
-      await client.send(
-        new PutItemCommand({
-          TableName: tableName,
-          Item: {
-            ...parkedKey(change),
-            body: { S: change.body },
-            expiresAt: expiresIn(parkedDays),
-          },
-        }),
-      );
-    },
+    registerOwner: (owner) =>
+      put({
+        pk: { S: parkedOwnersKey },
+        sk: { S: parkedOwnerSortKey(owner) },
+        owner: { S: owner },
+        expiresAt: expiresIn(ownerDays),
+      }),
+    park: (change) =>
+      put({
+        ...parkedItemKey(change),
+        body: { S: change.body },
+        token: { S: randomUUID() },
+        expiresAt: expiresIn(parkedDays),
+      }),
     async unpark(change) {
-      await client.send(new DeleteItemCommand({ TableName: tableName, Key: parkedKey(change) }));
+      const Key = parkedItemKey(change);
+      await client.send(new DeleteItemCommand({ TableName: tableName, Key }));
     },
+    recordTestWebhook: (receivedAt) =>
+      put({ pk: { S: 'TEST_WEBHOOK' }, sk: { S: 'LATEST' }, receivedAt: { S: receivedAt } }),
   };
 }

@@ -32,8 +32,12 @@ export interface Ledger {
   storeEvent(record: EventRecord): Promise<Stored>;
   /** Adds a status to its message unless that status is there already. */
   mergeStatus(record: StatusRecord): Promise<Stored>;
-  /** Keeps a change for the day its owner is connected. Parking it again changes nothing. */
+  /** Lets a sweep find an owner for longer than anything that is parked for it after this. */
+  registerOwner(owner: string): Promise<void>;
+  /** Keeps a change for the day its owner is connected: once, however often it is parked. */
   park(change: ParkedChange): Promise<void>;
   /** Takes back what `park` kept. */
   unpark(change: ParkedChange): Promise<void>;
+  /** Remembers when a test of Meta's dashboard came last. */
+  recordTestWebhook(receivedAt: string): Promise<void>;
 }

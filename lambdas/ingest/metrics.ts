@@ -20,6 +20,12 @@ export const ingestMetrics = {
   updatesUnrecognised: 'UpdatesUnrecognised',
   /** Updates for a number that no organisation owns yet. */
   updatesParked: 'UpdatesParked',
+  /** Parked updates that were queued again because their number was connected. */
+  updatesDrained: 'UpdatesDrained',
+  /** Numbers and WABAs that updates were parked for in the last 15 days and that nobody owns yet. */
+  ownersWaiting: 'OwnersWaiting',
+  /** Tests that somebody sent from Meta's dashboard. */
+  testWebhooks: 'TestWebhooks',
   /** Updates that cannot even be told apart from others, and queue messages that are none. */
   updatesQuarantined: 'UpdatesQuarantined',
 } as const;

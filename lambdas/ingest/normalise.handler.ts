@@ -36,13 +36,14 @@ const ports = {
   rawBucket: env.RAW_BUCKET,
 };
 
-const metricOf = {
+const metricOf: Record<keyof NormaliseCounts, string> = {
   stored: ingestMetrics.updatesStored,
   duplicate: ingestMetrics.updatesDuplicate,
   unrecognised: ingestMetrics.updatesUnrecognised,
   parked: ingestMetrics.updatesParked,
+  testWebhooks: ingestMetrics.testWebhooks,
   quarantined: ingestMetrics.updatesQuarantined,
-} as const satisfies Record<keyof NormaliseCounts, string>;
+};
 
 async function process({ body, messageId, receiptHandle, attributes }: SQSRecord): Promise<void> {
   try {
@@ -63,8 +64,9 @@ async function process({ body, messageId, receiptHandle, attributes }: SQSRecord
 }
 
 function count(counts: NormaliseCounts): void {
-  for (const outcome of ['stored', 'duplicate', 'unrecognised', 'parked', 'quarantined'] as const) {
-    metrics.addMetric(metricOf[outcome], MetricUnit.Count, counts[outcome]);
+  const names = new Map(Object.entries(metricOf));
+  for (const [outcome, number] of Object.entries(counts)) {
+    metrics.addMetric(names.get(outcome) ?? outcome, MetricUnit.Count, number);
   }
 }
 

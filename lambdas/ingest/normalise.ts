@@ -7,7 +7,13 @@ import type { Interpretation } from './interpret/interpretation.ts';
 import { contactBook } from './interpret/person.ts';
 import { interpret } from './interpret/registry.ts';
 import { packBody } from './pack.ts';
-import { type Outcome, type StorePorts, storeInterpretation } from './store-interpretation.ts';
+import {
+  lookUpConversations,
+  type Outcome,
+  type RoutedFacts,
+  type StorePorts,
+  storeInterpretation,
+} from './store-interpretation.ts';
 import { unpack } from './unpack.ts';
 import type { WebhookMessage } from './webhook-message.schema.ts';
 
@@ -17,11 +23,14 @@ export interface NormalisePorts extends Omit<StorePorts, 'conversationOf'> {
   aliases: AliasTable;
 }
 
-/** How many elements, or parked changes, came to which end. */
-export type NormaliseCounts = Record<Outcome | 'parked', number>;
+/** How many elements, or changes that nobody owns, came to which end. */
+export type NormaliseCounts = Record<Outcome | 'parked' | 'testWebhooks', number>;
 
-/** As many calls as the SDK keeps connections: more would only wait for one. */
-const concurrentElements = 50;
+/**
+ * Elements at once: what they read and insert at the same time goes in batches, what they update one by
+ * one waits for one of the SDK's 50 connections.
+ */
+const concurrentElements = 200;
 
 /**
  * Stores everything in one message of `webhook-events`. Elements succeed one by one: what was stored
@@ -38,40 +47,85 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
     unrecognised: 0,
     quarantined: 0,
     parked: 0,
+    testWebhooks: 0,
   };
-  const work = message.changes.map(async (change) => {
-    const owners = await ownersOf(change, message, ports);
-    counts.parked += owners.length === 0 ? 1 : 0;
-    const shared = {
-      change,
-      contacts: contactBook(change.value),
-      phoneNumberId: phoneNumberIdOf(change),
-      receivedAt: message.receivedAt,
-    };
-    const routed = owners.flatMap((route) =>
-      elementsOf(change).map((element) => ({
-        ...shared,
-        ...element,
-        route,
-        organizationId: route.organizationId,
-      })),
-    );
-    await allOf(
-      routed.flatMap((facts) =>
-        interpret(facts)
-          .flatMap(oneByOne)
-          .map((interpretation) =>
-            limit(async () => {
-              for (const outcome of await storeInterpretation(interpretation, facts, storePorts)) {
-                counts[outcome]++;
-              }
-            }),
-          ),
-      ),
-    );
-  });
-  await allOf(work);
+  const readings = await settle(
+    message.changes.map(async (change) => {
+      const owners = await ownersOf(change, message, ports);
+      if (owners.length === 0) {
+        counts[isDashboardTest(change) ? 'testWebhooks' : 'parked']++;
+      }
+      return owners.flatMap((route) => readingsOf(change, route, message));
+    }),
+  );
+  const work = readings.done.flat();
+  await lookUpInOrder(work, storePorts);
+  const stored = await settle(
+    work.map(({ interpretation, facts }) =>
+      limit(async () => {
+        for (const outcome of await storeInterpretation(interpretation, facts, storePorts)) {
+          counts[outcome]++;
+        }
+      }),
+    ),
+  );
+  for (const failure of [...readings.failed, ...stored.failed]) {
+    throw failure;
+  }
   return counts;
+}
+
+/** Waits for all: no sibling of one that fails is left half done. */
+async function settle<Result>(
+  work: readonly Promise<Result>[],
+): Promise<{ done: Result[]; failed: unknown[] }> {
+  const results = await Promise.allSettled(work);
+  return {
+    done: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+    failed: results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : [])),
+  };
+}
+
+/** Everything that a change says to one of its owners. */
+function readingsOf(change: Change, route: Route, { receivedAt }: WebhookMessage): Reading[] {
+  const shared = {
+    change,
+    contacts: contactBook(change.value),
+    phoneNumberId: phoneNumberIdOf(change),
+    receivedAt,
+    route,
+    organizationId: route.organizationId,
+  };
+  return elementsOf(change)
+    .map((element) => ({ ...shared, ...element }))
+    .flatMap((facts) =>
+      interpret(facts)
+        .flatMap(oneByOne)
+        .map((interpretation) => ({ interpretation, facts })),
+    );
+}
+
+/** What an element turned out to be, with the element. */
+interface Reading {
+  interpretation: Interpretation;
+  facts: RoutedFacts;
+}
+
+/** Looks up all conversations: side by side, but in order where somebody's ids change in between. */
+async function lookUpInOrder(readings: readonly Reading[], ports: StorePorts): Promise<void> {
+  const lookUp = ({ interpretation, facts }: Reading) =>
+    lookUpConversations(interpretation, facts, ports);
+  if (readings.some(({ interpretation }) => changesIds(interpretation))) {
+    for (const reading of readings) {
+      await lookUp(reading);
+    }
+  } else {
+    await Promise.all(readings.map(lookUp));
+  }
+}
+
+function changesIds(interpretation: Interpretation): boolean {
+  return interpretation.kind === 'events' && interpretation.drafts.some(({ formerly }) => formerly);
 }
 
 /** A history is thousands of events in one element: each of them waits for its own turn. */
@@ -86,19 +140,11 @@ function oneByOne(interpretation: Interpretation): Interpretation[] {
   }
 }
 
-/** Waits for all, so that no sibling is left half done, and then fails if one failed. */
-async function allOf(work: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(work);
-  const failure = results.find((result) => result.status === 'rejected');
-  if (failure) {
-    throw failure.reason;
-  }
-}
-
 /**
  * The organisations that a change belongs to: the owner of its phone number, else every one
  * connected to its WABA. Without any the change is parked, and the routes are read once more: the
- * number may have been connected, and its parked changes drained, in between.
+ * number may have been connected, and its parked changes drained, in between. A test of Meta's
+ * dashboard is for nobody: that it came is all that is kept of it.
  */
 async function ownersOf(
   change: Change,
@@ -117,17 +163,28 @@ async function ownersOf(
   if (known.length > 0) {
     return known;
   }
+  if (isDashboardTest(change)) {
+    await ledger.recordTestWebhook(receivedAt);
+    return [];
+  }
   const message: WebhookMessage = { schemaVersion: 1, receivedAt, changes: [change] };
   const parked = {
     owner: phoneNumberId ?? wabaIdOf(change),
     body: await packBody(JSON.stringify(message), store),
   };
+  // First the owner: whatever is parked can be found by the sweep.
+  await ledger.registerOwner(parked.owner);
   await ledger.park(parked);
   const connectedSince = await find(true);
   if (connectedSince.length > 0) {
     await ledger.unpark(parked);
   }
   return connectedSince;
+}
+
+/** Meta's dashboard sends samples in the name of an account that there is none of. */
+function isDashboardTest({ entryId }: Change): boolean {
+  return entryId === '0';
 }
 
 /** Looks each correspondent of a message up once: a batch is often from one person. */

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../shared/json.ts';
 import { byteLength, toSqsText } from '../../shared/sqs.ts';
-import { type Change, elementsOf, frameOf, phoneNumberIdOf } from './change.ts';
+import { type Change, elementsOf, frameOf, phoneNumberIdOf, wabaIdOf } from './change.ts';
 import type { WebhookMessage } from './webhook-message.schema.ts';
 
 /** Five of these fill one SQS batch, and ten of them fit an invocation of the consumer. */
@@ -16,7 +16,7 @@ export interface ChangeBundle {
 
 /** Splits a webhook by phone number (else WABA), and each share into bundles of at most `messageBytes`. */
 export function splitChanges(changes: readonly Change[], receivedAt: string): ChangeBundle[] {
-  const byOwner = Map.groupBy(changes, (change) => phoneNumberIdOf(change) ?? change.entryId);
+  const byOwner = Map.groupBy(changes, (change) => phoneNumberIdOf(change) ?? wabaIdOf(change));
   return [...byOwner].flatMap(([owner, owned]) =>
     bundle(owned, receivedAt).map((json) => ({ owner, json })),
   );

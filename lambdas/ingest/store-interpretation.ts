@@ -3,7 +3,7 @@ import {
   maxEventBytes,
   orderKeyOf,
 } from '../../shared/events/inbox-event.schema.ts';
-import { eventAttribute, eventIdOf, eventKey } from '../../shared/events/message-item.ts';
+import { attributesOf, eventIdOf, eventKey } from '../../shared/events/message-item.ts';
 import { hash } from '../../shared/hash.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { Route } from '../../shared/routing/route.port.ts';
@@ -65,7 +65,7 @@ export async function storeInterpretation(
 
 async function storeEvent(draft: Draft, facts: RoutedFacts, ports: StorePorts): Promise<Outcome> {
   const { place, newProfile } = await placeOf(draft, facts, ports);
-  const event: InboxEvent = { ...envelopeOf(draft, place, facts), ...draft.body };
+  const event: InboxEvent = { ...envelopeOf(draft, draft.body, place, facts), ...draft.body };
   if (byteLength(JSON.stringify(event)) > maxEventBytes) {
     return storeUnrecognised('too-large', facts, ports, draft);
   }
@@ -85,6 +85,11 @@ async function storeNewProfile(
   { ledger, aliases }: StorePorts,
 ): Promise<void> {
   const { name, username } = replaces;
+  if (name === undefined && username === undefined) {
+    // Seen for the first time, which is no change.
+    await aliases.write([{ alias, replaces }]);
+    return;
+  }
   const draft = {
     key: eventKey('profile', replaces.key, replaces.learntAt),
     occurredAt,
@@ -93,7 +98,7 @@ async function storeNewProfile(
   await ledger.storeEvent({
     key: draft.key,
     event: {
-      ...envelopeOf(draft, place, facts),
+      ...envelopeOf(draft, { type: 'contact.changed' }, place, facts),
       type: 'contact.changed',
       reason: 'profile',
       previous: withoutAbsent({ ...contact, name, username }),
@@ -134,7 +139,7 @@ async function storeUnrecognised(
   const stored = await ports.ledger.storeEvent({
     key,
     event: {
-      ...envelopeOf({ ...origin, key }, place, facts),
+      ...envelopeOf({ ...origin, key }, { type: 'webhook.unrecognised' }, place, facts),
       type: 'webhook.unrecognised',
       field: change.field,
       reason,
@@ -155,12 +160,14 @@ async function quarantine(facts: RoutedFacts, { store }: StorePorts): Promise<Ou
 /** What an event says of when it was, and of where it belongs. */
 function envelopeOf(
   { occurredAt, key, index }: Pick<Draft, 'occurredAt' | 'key' | 'index'>,
+  body: Pick<InboxEvent, 'type'>,
   place: Place,
   { receivedAt, position }: RoutedFacts,
 ) {
+  const [attribute] = attributesOf(body);
   return {
     schemaVersion: 1,
-    eventId: eventIdOf(key, eventAttribute),
+    eventId: eventIdOf(key, attribute),
     occurredAt,
     receivedAt,
     orderKey: orderKeyOf(occurredAt, receivedAt, position, index),
@@ -175,24 +182,15 @@ type Place = Pick<
 >;
 
 async function placeOf(
-  draft: Pick<Draft, 'occurredAt' | 'contact' | 'groupId' | 'formerly'>,
-  { route, change, organizationId, phoneNumberId }: RoutedFacts,
+  draft: Located,
+  facts: RoutedFacts,
   { conversationOf }: StorePorts,
 ): Promise<{ place: Place } & Partial<FoundConversation>> {
-  const { occurredAt, contact = {}, groupId, formerly } = draft;
-  const { waId: phone, userId, name, username } = contact;
+  const { occurredAt, contact = {} } = draft;
+  const { route, change, organizationId, phoneNumberId } = facts;
   const wabaId = route.wabaId ?? (wabaIdOf(change) || undefined);
-  const found =
-    phoneNumberId === undefined
-      ? undefined
-      : await conversationOf(
-          {
-            ...{ organizationId, phoneNumberId, groupId, phone, userId },
-            ...(formerly ? { formerly: { phone: formerly.waId, userId: formerly.userId } } : {}),
-            ...(groupId === undefined ? { profile: { name, username } } : {}),
-          },
-          occurredAt,
-        );
+  const correspondent = correspondentOf(draft, facts);
+  const found = correspondent && (await conversationOf(correspondent, occurredAt));
   const place = {
     organizationId,
     ...(wabaId === undefined ? {} : { wabaId }),
@@ -201,6 +199,55 @@ async function placeOf(
     ...(Object.keys(contact).length === 0 ? {} : { contact }),
   };
   return { place, ...found };
+}
+
+/** What of a draft decides where it belongs. */
+type Located = Pick<Draft, 'occurredAt' | 'contact' | 'groupId' | 'formerly'>;
+
+function correspondentOf(
+  { contact = {}, groupId, formerly }: Located,
+  { organizationId, phoneNumberId }: RoutedFacts,
+): Correspondent | undefined {
+  const { waId: phone, userId, name, username } = contact;
+  return phoneNumberId === undefined
+    ? undefined
+    : {
+        ...{ organizationId, phoneNumberId, groupId, phone, userId },
+        ...(formerly ? { formerly: { phone: formerly.waId, userId: formerly.userId } } : {}),
+        ...(groupId === undefined ? { profile: { name, username } } : {}),
+      };
+}
+
+/**
+ * Looks up the conversations that storing will ask for. Done for all elements before the first is
+ * stored: lookups and writes then each come together, and go to the table in batches.
+ */
+export async function lookUpConversations(
+  interpretation: Interpretation,
+  facts: RoutedFacts,
+  { conversationOf }: Pick<StorePorts, 'conversationOf'>,
+): Promise<void> {
+  const located = locatedIn(interpretation).map((draft): Promise<unknown> => {
+    const correspondent = correspondentOf(draft, facts);
+    return correspondent ? conversationOf(correspondent, draft.occurredAt) : Promise.resolve();
+  });
+  // Storing asks again and meets the same failure, where it costs only its own element.
+  await Promise.allSettled(located);
+}
+
+function locatedIn(interpretation: Interpretation): Located[] {
+  switch (interpretation.kind) {
+    case 'events':
+      return [...interpretation.drafts];
+    case 'statuses':
+      return interpretation.drafts.map(({ entry, contact, groupId }) => ({
+        ...{ occurredAt: entry.occurredAt, contact, groupId },
+      }));
+    case 'unrecognised':
+      return interpretation.origin ? [interpretation.origin] : [];
+    case 'quarantined':
+      return [];
+  }
 }
 
 /**

@@ -3,6 +3,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { demoPhone } from './customer.ts';
 import { awaitEvents, eventLine, newestEvent } from './events.ts';
+import { bodyFor, readFixtures, subjectsOf } from './fixtures.ts';
 import { kinds, type ToRequest } from './kinds.ts';
 
 const stackFile = '.local/stack.json';
@@ -11,7 +12,7 @@ const linesPrinted = 10;
 interface Options {
   from?: string;
   userId?: string;
-  phone: boolean;
+  phone?: boolean;
   name?: string;
   count?: number;
   duplicate?: number;
@@ -33,6 +34,12 @@ const answer = z.object({
   deliveries: z.array(delivery),
 });
 const refusal = z.object({ problems: z.array(z.string()) });
+
+const stackInfo = z.object({
+  webhookUrl: z.string(),
+  wabaId: z.string().default(''),
+  phoneNumberId: z.string().default(''),
+});
 
 const program = new Command('npm run simulate --')
   .description('Plays a WhatsApp customer: Meta\'s signed webhooks for the stack of "npm start".')
@@ -65,10 +72,28 @@ for (const [usage, summary, toRequest] of kinds) {
 }
 
 program
+  .command('fixture <name>')
+  .description("one of Meta's documented payloads, by its name in the list")
+  .option('--duplicate <n>', 'deliver the webhook so many times more', wholeNumber)
+  .option('--wait <s>', 'give up so long after the last inbox event', wholeNumber, 10)
+  .option('--json', 'print ids, deliveries and whole events as JSON')
+  .action((name: string, options: Options) => {
+    const fixture = readFixtures().find((each) => each.name === name);
+    if (!fixture) throw new Error(`There is no fixture ${name}: npm run simulate -- list`);
+    const body = bodyFor(fixture, demoNumber());
+    return run(() => ({ type: 'webhook', body }), [], options, fixture.events.length);
+  });
+
+program
   .command('list')
-  .description('every kind with one line each')
+  .description('every kind with one line each, and what each documented payload becomes')
   .action(() => {
     for (const [usage, summary] of kinds) console.log(`${usage.padEnd(28)}${summary}`);
+    console.log(`\n${row('field and type', 'fixture <name>', 'inbox events')}`);
+    const rows = readFixtures().flatMap(({ name, webhook, events }) =>
+      subjectsOf(webhook).map((subject) => row(subject, name, tally(events) || 'none')),
+    );
+    for (const line of rows.sort()) console.log(line);
   });
 
 try {
@@ -78,7 +103,17 @@ try {
   process.exitCode = 1;
 }
 
-async function run(toRequest: ToRequest, operands: string[], options: Options): Promise<void> {
+function row(subject: string, name: string, events: string): string {
+  return `${subject.padEnd(52)}${name.padEnd(48)}${events}`;
+}
+
+/** Sends, and prints what came of it: `eventCount` inbox events, or one for each update. */
+async function run(
+  toRequest: ToRequest,
+  operands: string[],
+  options: Options,
+  eventCount?: number,
+): Promise<void> {
   const told = options.remove ? toRequest(operands[0]) : toRequest(...operands);
   const origin = runningStack();
   const after = await newestEvent(origin);
@@ -86,11 +121,12 @@ async function run(toRequest: ToRequest, operands: string[], options: Options): 
   const sent = await simulate(origin, { ...told, ...requestOptions(options) });
   const { messageIds, updates, deliveries } = sent;
   const accepted = deliveries.every(({ status }) => status === 200);
-  const count = accepted ? updates : 0;
+  const expected = eventCount ?? updates;
+  const count = accepted ? expected : 0;
   const wanted = { after, ids: new Set(messageIds), count, idleSeconds: options.wait };
   const events = await awaitEvents(origin, wanted);
   const durationMs = Math.round(performance.now() - start);
-  if (!accepted || events.length < updates) process.exitCode = 1;
+  if (!accepted || events.length < expected) process.exitCode = 1;
 
   if (options.json) {
     console.log(JSON.stringify({ messageIds, deliveries, events }, null, 2));
@@ -108,11 +144,11 @@ async function run(toRequest: ToRequest, operands: string[], options: Options): 
   }
   const lines = many ? [tally(events.map(({ type }) => type))] : events.map(eventLine);
   for (const line of lines) console.log(`inbox    ${line}`);
-  console.log(`${events.length} of ${updates} inbox events after ${durationMs} ms`);
+  console.log(`${events.length} of ${expected} inbox events after ${durationMs} ms`);
 }
 
 function requestOptions(options: Options): object {
-  const { from, userId, phone, name, count, duplicate, delay, replyTo } = options;
+  const { from, userId, phone = true, name, count, duplicate, delay, replyTo } = options;
   if (!phone && from !== undefined) throw new Error('--from and --no-phone exclude each other');
   const customer = phone
     ? { from: from ?? (userId && demoPhone), fromUserId: userId }
@@ -122,10 +158,13 @@ function requestOptions(options: Options): object {
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
-function runningStack(): string {
+function demoNumber(): z.output<typeof stackInfo> {
   if (!existsSync(stackFile)) throw new Error('No stack is running: start it with npm start');
-  const info: unknown = JSON.parse(readFileSync(stackFile, 'utf8'));
-  return new URL(z.object({ webhookUrl: z.string() }).parse(info).webhookUrl).origin;
+  return stackInfo.parse(JSON.parse(readFileSync(stackFile, 'utf8')));
+}
+
+function runningStack(): string {
+  return new URL(demoNumber().webhookUrl).origin;
 }
 
 async function simulate(origin: string, request: object): Promise<z.output<typeof answer>> {

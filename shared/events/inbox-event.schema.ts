@@ -192,6 +192,7 @@ const preferenceUpdatedSchema = z.strictObject({
   /** `stop`, `resume`, or what Meta adds. */
   value: z.string(),
   detail: z.string().optional(),
+  preference: verbatim,
 });
 
 const conversationHandoverSchema = z.strictObject({

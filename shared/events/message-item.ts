@@ -1,15 +1,25 @@
 import * as z from 'zod';
 import { hash } from '../hash.ts';
-import { contactSchema } from './inbox-event.schema.ts';
+import { contactSchema, type InboxEvent } from './inbox-event.schema.ts';
 
 /**
  * How a message or another event lies in the table. Its item is the record that dedupes it, and the
  * change of it in the stream is what publishes it:
  * - `event`: the inbox event as JSON, written once;
+ * - `imported`: the event of a message that came with a number's history, written once and only while
+ *   there is no `event`: a live message is told also when its history was faster;
  * - `status:<status>[#<participant>]`: a `StatusEntry` as JSON, each written once;
  * - `statusOf`: a `StatusSubject` as JSON, written with the first status.
  */
 export const eventAttribute = 'event';
+
+/** See `eventAttribute`. */
+export const importedAttribute = 'imported';
+
+/** The attribute that holds an event; neither it nor those behind it may be there yet. */
+export function attributesOf({ type }: Pick<InboxEvent, 'type'>): [string, ...string[]] {
+  return type === 'message.imported' ? [importedAttribute, eventAttribute] : [eventAttribute];
+}
 
 /** See `eventAttribute`. */
 export const statusSubjectAttribute = 'statusOf';

@@ -7,13 +7,14 @@ import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startDynamoDb } from '../../local/engines/dynoxide.ts';
 import { startFauxqs } from '../../local/engines/fauxqs.ts';
 
-/** Real engines with one table, one bucket and two queues in them. */
+/** Real engines with one table, one bucket and three queues in them. */
 export interface Engines {
   dynamoDb: DynamoDBClient;
   tableName: string;
   bucket: string;
   queueUrl: string;
   fifoQueueUrl: string;
+  secondFifoQueueUrl: string;
   sqs: SQSClient;
   stop(): Promise<void>;
 }
@@ -63,6 +64,7 @@ export async function startEngines(): Promise<Engines> {
     bucket,
     queueUrl: await queueUrl('contract', {}),
     fifoQueueUrl: await queueUrl('contract.fifo', { FifoQueue: 'true' }),
+    secondFifoQueueUrl: await queueUrl('contract-two.fifo', { FifoQueue: 'true' }),
     sqs,
     async stop() {
       dynamoDb.destroy();

@@ -54,7 +54,11 @@ describe('webhook-events', () => {
   });
 });
 
-describe('inbox-events', () => {
+describe('inbox-events and inbox-history', () => {
+  const inboxQueues = () => ({
+    events: engines.fifoQueueUrl,
+    history: engines.secondFifoQueueUrl,
+  });
   const events = ['a', 'b', 'c'].map((name) => ({
     groupId: 'one conversation',
     deduplicationId: name,
@@ -63,19 +67,23 @@ describe('inbox-events', () => {
 
   it.each([
     ['in memory', () => new MemoryInboxQueue()],
-    ['in SQS', () => inboxQueueInSqs(engines.fifoQueueUrl)],
+    ['in SQS', () => inboxQueueInSqs(inboxQueues())],
   ])('answers for each event, %s', async (_where, open) => {
-    expect(await open().send(events)).toEqual(['sent', 'sent', 'sent']);
+    expect(await open().send('events', events)).toEqual(['sent', 'sent', 'sent']);
+    expect(await open().send('history', events)).toEqual(['sent', 'sent', 'sent']);
   });
 
   it('delivers in order, and a repeat within five minutes once', async () => {
-    await inboxQueueInSqs(engines.fifoQueueUrl).send(events);
-    expect(await receiveAll(engines.fifoQueueUrl)).toEqual(events.map(({ body }) => body));
+    for (const name of ['events', 'history'] as const) {
+      await inboxQueueInSqs(inboxQueues()).send(name, events);
+      expect(await receiveAll(inboxQueues()[name])).toEqual(events.map(({ body }) => body));
+    }
   });
 
   it('fails as a whole when SQS is not there', async () => {
-    const queue = inboxQueueInSqs(engines.fifoQueueUrl.replace('contract', 'no-such-queue'));
-    await expect(queue.send(events)).rejects.toThrow();
+    const missing = engines.fifoQueueUrl.replace('contract', 'no-such-queue');
+    const queue = inboxQueueInSqs({ ...inboxQueues(), events: missing });
+    await expect(queue.send('events', events)).rejects.toThrow();
   });
 });
 

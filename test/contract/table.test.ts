@@ -1,9 +1,16 @@
-import { GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
 import type { AliasTable } from '../../lambdas/ingest/alias.port.ts';
 import { ledgerInDynamoDb } from '../../lambdas/ingest/ledger.dynamodb.ts';
 import type { Ledger } from '../../lambdas/ingest/ledger.port.ts';
+import { parkedInDynamoDb } from '../../lambdas/ingest/parked.dynamodb.ts';
+import type { FoundChange, ParkedChanges } from '../../lambdas/ingest/parked.port.ts';
 import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
 import type { StatusEntry, StatusSubject } from '../../shared/events/message-item.ts';
 import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
@@ -16,6 +23,7 @@ import { type Engines, startEngines } from './engines.ts';
 /** Everything that stands behind the table's ports, empty but for the routes. */
 interface TablePorts {
   ledger: Ledger;
+  parked: ParkedChanges;
   aliases: AliasTable;
   routes: RouteTable;
   /** An item's attributes as text. */
@@ -38,6 +46,7 @@ function inMemory(): TablePorts {
   const table = new MemoryTable(connected);
   return {
     ledger: table,
+    parked: table,
     aliases: table,
     routes: table,
     item: async (pk) => table.stream.findLast(({ after }) => after['pk'] === pk)?.after ?? {},
@@ -51,6 +60,7 @@ async function inDynamoDb(): Promise<TablePorts> {
   }
   return {
     ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now: () => new Date() }),
+    parked: parkedInDynamoDb(dynamoDb, tableName),
     aliases: aliasesInDynamoDb(dynamoDb, tableName),
     routes: cachedRoutes(routesInDynamoDb(dynamoDb, tableName), Date.now),
     async item(pk) {
@@ -198,6 +208,70 @@ describe.each([
   });
 });
 
+describe.each([
+  ['in memory', async () => inMemory()],
+  ['in DynamoDB', inDynamoDb],
+])('the parked changes %s', (_where, open) => {
+  async function everyPage(parked: ParkedChanges, owner: string): Promise<FoundChange[]> {
+    const found: FoundChange[] = [];
+    let from: string | undefined;
+    do {
+      const { changes, next } = await parked.page(owner, from);
+      found.push(...changes);
+      from = next;
+    } while (from !== undefined);
+    return found;
+  }
+
+  it('are found page by page, each once, also when pages are removed on the way', async () => {
+    const { ledger, parked } = await open();
+    const owner = uniqueKey('owner');
+    const bodies = Array.from({ length: 120 }, (_, index) => JSON.stringify({ index }));
+    await Promise.all([...bodies, ...bodies].map((body) => ledger.park({ owner, body })));
+    const found = await everyPage(parked, owner);
+    expect(found.map(({ body }) => body).sort()).toEqual(bodies.toSorted());
+    let removed = 0;
+    let from: string | undefined;
+    do {
+      const { changes, next } = await parked.page(owner, from);
+      await Promise.all(changes.map((change) => parked.remove(change)));
+      removed += changes.length;
+      from = next;
+    } while (from !== undefined);
+    expect(removed).toBe(bodies.length);
+    expect(await everyPage(parked, owner)).toEqual([]);
+  });
+
+  it('stay when they were parked again after they were found', async () => {
+    const { ledger, parked } = await open();
+    const change = { owner: uniqueKey('owner'), body: '{"a":1}' };
+    await ledger.park(change);
+    const { changes } = await parked.page(change.owner, undefined);
+    await ledger.park(change);
+    await Promise.all(changes.map((found) => parked.remove(found)));
+    const [again, ...more] = await everyPage(parked, change.owner);
+    expect(again).toMatchObject(change);
+    expect(more).toEqual([]);
+    await ledger.unpark(change);
+    expect(await everyPage(parked, change.owner)).toEqual([]);
+  });
+
+  it('that are gone already are removed without complaint', async () => {
+    const { parked } = await open();
+    const gone = { owner: uniqueKey('owner'), body: '{}', token: 'none' };
+    await expect(parked.remove(gone)).resolves.toBeUndefined();
+  });
+
+  it('have owners that a sweep finds, whatever Meta calls them', async () => {
+    const { ledger, parked } = await open();
+    const owners = ['', '2001', 'x'.repeat(1500), uniqueKey('owner')];
+    for (const owner of [...owners, ...owners]) {
+      await ledger.registerOwner(owner);
+    }
+    expect((await parked.owners()).sort()).toEqual(owners.toSorted());
+  });
+});
+
 describe('what only the real table has', () => {
   it('does not route to a number that is disconnected', async () => {
     const { routes } = await inDynamoDb();
@@ -211,23 +285,32 @@ describe('what only the real table has', () => {
     expect(await routes.byPhoneNumber('2009', { fresh: true })).toBeUndefined();
   });
 
-  it('keeps a parked change until it is taken back, and lets it expire', async () => {
+  async function itemsOf(key: string) {
+    const { Items = [] } = await engines.dynamoDb.send(
+      new ScanCommand({ TableName: engines.tableName, ConsistentRead: true }),
+    );
+    return Items.filter(({ pk }) => pk?.S === key);
+  }
+
+  const daysLeft = (item: Record<string, AttributeValue> | undefined) =>
+    Math.round((Number(item?.['expiresAt']?.N) - Date.now() / 1000) / 86_400);
+
+  it('lets a parked change expire, and its owner after it', async () => {
     const { ledger } = await inDynamoDb();
-    const parked = async () => {
-      const { Items = [] } = await engines.dynamoDb.send(
-        new ScanCommand({ TableName: engines.tableName, ConsistentRead: true }),
-      );
-      return Items.filter(({ pk }) => pk?.S === 'PARKED#2999');
-    };
-    const change = { owner: '2999', body: '{"a":1}' };
-    await ledger.park(change);
-    await ledger.park(change);
-    const [item, ...more] = await parked();
-    expect(more).toEqual([]);
-    expect(item?.['body']).toEqual({ S: '{"a":1}' });
-    const days = (Number(item?.['expiresAt']?.N) - Date.now() / 1000) / 86_400;
-    expect(Math.round(days)).toBe(14);
-    await ledger.unpark(change);
-    expect(await parked()).toEqual([]);
+    await ledger.registerOwner('2999');
+    await ledger.park({ owner: '2999', body: '{"a":1}' });
+    const [change] = await itemsOf('PARKED#2999');
+    expect([change?.['body'], daysLeft(change)]).toEqual([{ S: '{"a":1}' }, 14]);
+    const owners = await itemsOf('PARKED_OWNERS');
+    expect(daysLeft(owners.find(({ owner }) => owner?.S === '2999'))).toBe(15);
+  });
+
+  it('remembers the last test of the dashboard, for ever', async () => {
+    const { ledger } = await inDynamoDb();
+    await ledger.recordTestWebhook('2026-11-22T09:00:00.000Z');
+    await ledger.recordTestWebhook(at);
+    expect(await itemsOf('TEST_WEBHOOK')).toEqual([
+      { pk: { S: 'TEST_WEBHOOK' }, sk: { S: 'LATEST' }, receivedAt: { S: at } },
+    ]);
   });
 });

@@ -11,7 +11,7 @@ import { routeItems } from '../../shared/routing/route-items.ts';
 const appSecret = 'the app secret of the end-to-end tests';
 const verifyToken = 'the verify token of the end-to-end tests';
 
-/** Two organisations, one number each. */
+/** Two organisations, one number each, which are connected from the start. */
 export const numbers = {
   north: { organizationId: 'north', wabaId: '1001', phoneNumberId: '2001' },
   south: { organizationId: 'south', wabaId: '1002', phoneNumberId: '2002' },
@@ -27,6 +27,10 @@ export interface BootedStack {
   deliver(webhook: unknown): Promise<void>;
   /** Waits until the inbox has received so many events that fit. */
   inbox(count: number, fits: (event: InboxEvent) => boolean): Promise<InboxEvent[]>;
+  /** Connects a number, as an operator does. */
+  connect(number: ConnectedNumber): Promise<void>;
+  /** The items of a partition key. */
+  items(pk: string): Promise<unknown[]>;
   /** Makes the next `count` calls of a service go wrong. */
   fail(fault: Record<string, unknown>): Promise<void>;
   /** How often each function called each action, `function service:action`. */
@@ -46,6 +50,7 @@ export interface PostOptions {
 }
 
 const eventsSchema = z.array(z.object({ n: z.number(), event: inboxEventSchema }));
+const itemsSchema = z.object({ Items: z.array(z.unknown()) });
 const countsSchema = z.array(
   z.object({
     function: z.string(),
@@ -66,8 +71,14 @@ export async function bootStack(): Promise<BootedStack> {
     logDir,
     log: (line) => complaints.push(line),
   });
-  for (const Item of Object.values(numbers).flatMap(routeItems)) {
-    await stack.awsCall('dynamodb', 'PutItem', { TableName: stack.outputs['TableName'], Item });
+  const TableName = stack.outputs['TableName'];
+  async function connect(number: ConnectedNumber): Promise<void> {
+    for (const Item of routeItems(number)) {
+      await stack.awsCall('dynamodb', 'PutItem', { TableName, Item });
+    }
+  }
+  for (const number of Object.values(numbers)) {
+    await connect(number);
   }
 
   const post: BootedStack['post'] = (body, options = {}) => {
@@ -115,6 +126,16 @@ export async function bootStack(): Promise<BootedStack> {
         await receive();
       }
       return received.filter(fits);
+    },
+    connect,
+    async items(pk) {
+      const answer = await stack.awsCall('dynamodb', 'Query', {
+        TableName,
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ConsistentRead: true,
+      });
+      return itemsSchema.parse(answer).Items;
     },
     async fail(fault) {
       const body = JSON.stringify(fault);

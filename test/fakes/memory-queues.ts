@@ -1,4 +1,9 @@
-import type { InboxQueue, QueuedEvent, SendResult } from '../../lambdas/inbox/inbox-queue.port.ts';
+import type {
+  InboxQueue,
+  InboxQueueName,
+  QueuedEvent,
+  SendResult,
+} from '../../lambdas/inbox/inbox-queue.port.ts';
 import type { QueuedMessage, WebhookQueue } from '../../lambdas/ingest/webhook-queue.port.ts';
 import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
 
@@ -11,15 +16,16 @@ export class MemoryWebhookQueue implements WebhookQueue {
   }
 }
 
-/** `inbox-events` in memory, as a consumer has received it: repeats included. */
+/** `inbox-events` and `inbox-history` in memory, as a consumer has received them: repeats included. */
 export class MemoryInboxQueue implements InboxQueue {
-  readonly received: QueuedEvent[] = [];
+  readonly received: (QueuedEvent & { from: InboxQueueName })[] = [];
 
-  async send(events: readonly QueuedEvent[]): Promise<SendResult[]> {
-    this.received.push(...events);
+  async send(name: InboxQueueName, events: readonly QueuedEvent[]): Promise<SendResult[]> {
+    this.received.push(...events.map((event) => ({ ...event, from: name })));
     return events.map(() => 'sent');
   }
 
+  /** The events of both queues. */
   get events(): InboxEvent[] {
     return this.received.map(({ body }) => inboxEventSchema.parse(JSON.parse(body)));
   }

@@ -2,22 +2,29 @@ import type { ItemImage } from '../../lambdas/inbox/events-of-change.ts';
 import type { ItemChange } from '../../lambdas/inbox/publish.ts';
 import type { Alias, AliasTable, AliasWrite } from '../../lambdas/ingest/alias.port.ts';
 import type { Ledger, Stored } from '../../lambdas/ingest/ledger.port.ts';
+import type { ParkedChanges, ParkedPage } from '../../lambdas/ingest/parked.port.ts';
 import {
-  eventAttribute,
+  attributesOf,
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
 import type { ConnectedNumber, Route, RouteTable } from '../../shared/routing/route.port.ts';
 
 /** The table and its stream in memory: every port that the table stands behind, and one log of its changes. */
-export class MemoryTable implements Ledger, AliasTable, RouteTable {
+export class MemoryTable implements Ledger, ParkedChanges, AliasTable, RouteTable {
   /** What the stream carries of messages and events, in order. */
   readonly stream: ItemChange[] = [];
-  /** The bodies of parked changes, by owner. */
-  readonly parked = new Map<string, Set<string>>();
+  /** What the stream carries of routes: the owners that were connected, in order. */
+  readonly connections: string[] = [];
+  /** Of each owner with parked changes, their tokens by their bodies. */
+  readonly parked = new Map<string, Map<string, string>>();
+  /** When a test of Meta's dashboard came last. */
+  testedAt: string | undefined;
+  readonly #owners = new Set<string>();
   readonly #items = new Map<string, ItemImage>();
   readonly #aliases = new Map<string, Alias>();
-  readonly #routes: ConnectedNumber[];
+  #routes: ConnectedNumber[];
+  #tokens = 0;
 
   constructor(routes: readonly ConnectedNumber[]) {
     this.#routes = [...routes];
@@ -25,6 +32,11 @@ export class MemoryTable implements Ledger, AliasTable, RouteTable {
 
   connect(route: ConnectedNumber): void {
     this.#routes.push(route);
+    this.connections.push(route.phoneNumberId, route.wabaId);
+  }
+
+  disconnect(phoneNumberId: string): void {
+    this.#routes = this.#routes.filter((route) => route.phoneNumberId !== phoneNumberId);
   }
 
   async byPhoneNumber(phoneNumberId: string): Promise<Route | undefined> {
@@ -60,7 +72,8 @@ export class MemoryTable implements Ledger, AliasTable, RouteTable {
   }
 
   async storeEvent({ key, event }: Parameters<Ledger['storeEvent']>[0]): Promise<Stored> {
-    return this.#setOnce(key, eventAttribute, { [eventAttribute]: JSON.stringify(event) });
+    const [attribute, ...others] = attributesOf(event);
+    return this.#setOnce(key, [attribute, ...others], { [attribute]: JSON.stringify(event) });
   }
 
   async mergeStatus({
@@ -68,24 +81,52 @@ export class MemoryTable implements Ledger, AliasTable, RouteTable {
     subject,
     entry,
   }: Parameters<Ledger['mergeStatus']>[0]): Promise<Stored> {
-    return this.#setOnce(key, statusAttribute(entry), {
+    return this.#setOnce(key, [statusAttribute(entry)], {
       [statusSubjectAttribute]: JSON.stringify(subject),
       ...this.#items.get(key),
       [statusAttribute(entry)]: JSON.stringify(entry),
     });
   }
 
+  async registerOwner(owner: string): Promise<void> {
+    this.#owners.add(owner);
+  }
+
   async park({ owner, body }: Parameters<Ledger['park']>[0]): Promise<void> {
-    this.parked.set(owner, (this.parked.get(owner) ?? new Set()).add(body));
+    const token = String(++this.#tokens);
+    this.parked.set(owner, (this.parked.get(owner) ?? new Map()).set(body, token));
   }
 
   async unpark({ owner, body }: Parameters<Ledger['unpark']>[0]): Promise<void> {
     this.parked.get(owner)?.delete(body);
   }
 
-  #setOnce(pk: string, once: string, attributes: ItemImage): Stored {
+  async recordTestWebhook(receivedAt: string): Promise<void> {
+    this.testedAt = receivedAt;
+  }
+
+  async owners(): Promise<string[]> {
+    return [...this.#owners];
+  }
+
+  async page(owner: string, from: string | undefined): Promise<ParkedPage> {
+    const bodies = [...(this.parked.get(owner) ?? [])]
+      .filter(([body]) => from === undefined || body > from)
+      .sort(([one], [other]) => (one < other ? -1 : 1));
+    const changes = bodies.slice(0, 2).map(([body, token]) => ({ owner, body, token }));
+    return { changes, next: bodies.length > 2 ? changes.at(-1)?.body : undefined };
+  }
+
+  async remove({ owner, body, token }: Parameters<ParkedChanges['remove']>[0]): Promise<void> {
+    const changes = this.parked.get(owner);
+    if (changes?.get(body) === token) {
+      changes.delete(body);
+    }
+  }
+
+  #setOnce(pk: string, absent: readonly string[], attributes: ItemImage): Stored {
     const before = this.#items.get(pk);
-    if (before?.[once] !== undefined) {
+    if (absent.some((name) => before?.[name] !== undefined)) {
       return 'duplicate';
     }
     const after = { pk, ...before, ...attributes };

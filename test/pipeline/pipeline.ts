@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { publishChanges } from '../../lambdas/inbox/publish.ts';
+import { type DrainPorts, drainConnected, sweep } from '../../lambdas/ingest/drain.ts';
 import { normalise } from '../../lambdas/ingest/normalise.ts';
 import { receiveWebhook } from '../../lambdas/ingest/receive-webhook.ts';
 import type { QueuedMessage } from '../../lambdas/ingest/webhook-queue.port.ts';
@@ -27,11 +28,19 @@ export class Pipeline {
   /** Messages of which the last attempt failed, with how often they were received. */
   readonly #receives = new Map<QueuedMessage, number>();
   #streamPosition = 0;
+  #connectionPosition = 0;
+  readonly #delays: Iterator<number, undefined>;
   #now = Date.parse('2026-11-22T10:00:00.000Z');
 
-  constructor(routes: readonly ConnectedNumber[], seam = new FaultSeam()) {
+  /** @param delays how long the calls of `normalise` and `drain` take, in turn: what overtakes what. */
+  constructor(
+    routes: readonly ConnectedNumber[],
+    seam = new FaultSeam(),
+    delays: readonly number[] = [],
+  ) {
     this.table = new MemoryTable(routes);
     this.seam = seam;
+    this.#delays = delays.values();
   }
 
   /** Posts a webhook as Meta does: until it is accepted. */
@@ -77,7 +86,7 @@ export class Pipeline {
   }
 
   async #normalise({ body }: QueuedMessage, invocation: Invocation): Promise<boolean> {
-    const table = invocation.through(this.table);
+    const table = invocation.through(this.#slow(this.table));
     const store = invocation.through(this.store);
     try {
       await normalise(body, {
@@ -109,9 +118,60 @@ export class Pipeline {
     }
   }
 
+  /** Lets one invocation of drain have the routes that were written since the last. */
+  async drainSome(): Promise<void> {
+    const from = this.#connectionPosition;
+    const owners = this.table.connections.slice(from);
+    if (owners.length === 0) {
+      return;
+    }
+    const changes = owners.map((owner, at) => ({ sequenceNumber: String(from + at), owner }));
+    const invocation = new Invocation(this.seam);
+    const { retryFrom } = await drainConnected(changes, this.#drainPorts(invocation));
+    if (!invocation.crashed) {
+      this.#connectionPosition = retryFrom === undefined ? from + owners.length : Number(retryFrom);
+    }
+  }
+
+  /** Lets drain look for every owner with parked changes, as its schedule does. */
+  async sweep(): Promise<void> {
+    await sweep(this.#drainPorts(new Invocation(this.seam))).catch(() => undefined);
+  }
+
+  #drainPorts(invocation: Invocation): DrainPorts {
+    const table = invocation.through(this.#slow(this.table));
+    const queue = invocation.through(this.#slow(this.webhookQueue));
+    return { routes: table, parked: table, queue };
+  }
+
+  /** A port whose calls take some turns to arrive and to be answered. */
+  #slow<Port extends object>(port: Port): Port {
+    const pause = async () => {
+      for (let turns = this.#delays.next().value ?? 0; turns > 0; turns--) {
+        await Promise.resolve();
+      }
+    };
+    return new Proxy(port, {
+      get(target, name) {
+        const method: unknown = Reflect.get(target, name);
+        if (name === 'constructor' || typeof method !== 'function') {
+          return method;
+        }
+        return async (...parameters: unknown[]) => {
+          await pause();
+          const result: unknown = await Reflect.apply(method, target, parameters);
+          await pause();
+          return result;
+        };
+      },
+    });
+  }
+
   get isIdle(): boolean {
     return (
-      this.webhookQueue.messages.length === 0 && this.#streamPosition === this.table.stream.length
+      this.webhookQueue.messages.length === 0 &&
+      this.#streamPosition === this.table.stream.length &&
+      this.#connectionPosition === this.table.connections.length
     );
   }
 
@@ -122,6 +182,7 @@ export class Pipeline {
         throw new Error('Never settles');
       }
       await this.normaliseSome(workers);
+      await this.drainSome();
       await this.publishSome();
     }
   }

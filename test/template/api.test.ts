@@ -116,11 +116,15 @@ describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => 
     });
   });
 
-  it.each(ofType(resources, 'AWS::Lambda::Permission'))('$name is for one API', (resource) => {
-    const { Principal, SourceArn } = parsed(resource, permissionSchema);
-    expect(Principal).toBe('apigateway.amazonaws.com');
-    expect(SourceArn).toContain(':WebhookApi/');
-  });
+  it.each(ofType(resources, 'AWS::Lambda::Permission'))(
+    '$name is for one API or one rule',
+    (resource) => {
+      const { Principal, SourceArn } = parsed(resource, permissionSchema);
+      const source = Principal === 'events.amazonaws.com' ? /^Sweep\.Arn$/ : /:WebhookApi\//;
+      expect(['apigateway.amazonaws.com', 'events.amazonaws.com']).toContain(Principal);
+      expect(SourceArn).toMatch(source);
+    },
+  );
 
   it('no managed firewall rule judges what people write to each other', () => {
     const judging = resources.filter(({ properties }) =>

@@ -34,6 +34,7 @@ describe.each(templates)('stacks of $stage', ({ texts, outputs }) => {
     expect(outputs).toMatchObject({
       WebhookUrl: expect.stringMatching(/^https:\/\/WebhookApi\..+\/whatsapp-webhook$/),
       InboxEventsQueueUrl: 'InboxEventsQueue',
+      InboxHistoryQueueUrl: 'InboxHistoryQueue',
       TableName: 'Table',
       AppSecretArn: 'AppSecret',
     });

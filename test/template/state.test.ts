@@ -30,6 +30,8 @@ const stateful = {
   'AWS::SQS::Queue': [
     'nexus-whatsapp-<stage>/InboxEventsDeadLetters965DAFDD',
     'nexus-whatsapp-<stage>/InboxEventsQueueE3BC0609',
+    'nexus-whatsapp-<stage>/InboxHistoryDeadLetters1EC4DBB4',
+    'nexus-whatsapp-<stage>/InboxHistoryQueueDA375731',
     'nexus-whatsapp-<stage>/WebhookEventsDeadLetters21C1B27A',
     'nexus-whatsapp-<stage>/WebhookEventsQueue33F2376E',
   ],

@@ -6,6 +6,18 @@ const streamMappingSchema = z.object({
   FilterCriteria: z.object({ Filters: z.array(z.object({ Pattern: z.string() })) }),
 });
 
+/** What each reader of the stream is called for. */
+const wanted: Record<string, unknown[]> = {
+  Publish: ['MSG#', 'EVENT#'].map((prefix) => ({
+    eventName: ['INSERT', 'MODIFY'],
+    dynamodb: { Keys: { pk: { S: [{ prefix }] } } },
+  })),
+  Drain: ['ROUTE#', 'WABA#'].map((prefix) => ({
+    eventName: ['INSERT', 'MODIFY'],
+    dynamodb: { Keys: { pk: { S: [{ prefix }] } }, NewImage: { state: { S: ['ACTIVE'] } } },
+  })),
+};
+
 describe.each(templates)('stream mappings of $stage', ({ resources }) => {
   const mappings = ofType(resources, 'AWS::Lambda::EventSourceMapping').filter(
     ({ properties }) => properties['EventSourceArn'] === 'Table.StreamArn',
@@ -32,15 +44,17 @@ describe.each(templates)('stream mappings of $stage', ({ resources }) => {
       });
     });
 
-    it('is called for messages and events that were written, and for nothing else', () => {
+    it('is called for the items that its reader works on when they were written, and for nothing else', () => {
       const { Filters } = parsed(mapping, streamMappingSchema).FilterCriteria;
       const patterns: unknown[] = Filters.map(({ Pattern }) => JSON.parse(Pattern));
-      expect(patterns).toEqual(
-        ['MSG#', 'EVENT#'].map((prefix) => ({
-          eventName: ['INSERT', 'MODIFY'],
-          dynamodb: { Keys: { pk: { S: [{ prefix }] } } },
-        })),
-      );
+      expect(patterns).toEqual(wanted[String(mapping.properties['FunctionName'])]);
     });
+  });
+
+  it('are two at most, as many as a stream serves', () => {
+    expect(mappings.map(({ properties }) => properties['FunctionName']).sort()).toEqual(
+      Object.keys(wanted).sort(),
+    );
+    expect(mappings.length).toBeLessThanOrEqual(2);
   });
 });

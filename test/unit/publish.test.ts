@@ -4,6 +4,7 @@ import type { InboxQueue, SendResult } from '../../lambdas/inbox/inbox-queue.por
 import { type ItemChange, publishChanges } from '../../lambdas/inbox/publish.ts';
 import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
+import { MemoryInboxQueue } from '../fakes/memory-queues.ts';
 
 const at = '2026-11-22T10:00:00.000Z';
 
@@ -32,7 +33,7 @@ function queueOf(outcomes: readonly (SendResult | 'down')[]) {
   const sent: string[] = [];
   let call = 0;
   const queue: InboxQueue = {
-    async send(events) {
+    async send(_name, events) {
       const outcome = outcomes[call++] ?? 'sent';
       if (outcome === 'down') {
         throw new Error('down');
@@ -87,6 +88,27 @@ describe('publishChanges', () => {
       ),
       { numRuns: 500 },
     );
+  });
+
+  it('sends imported history to a queue of its own, and everything else to the other', async () => {
+    const queue = new MemoryInboxQueue();
+    const imported = { type: 'message.imported', direction: 'inbound', window: undefined };
+    const progress = { type: 'history.progress', declined: false, message: undefined };
+    const changes = [{}, imported, {}, { ...progress, window: undefined }, imported].map(
+      (difference, index) => {
+        const change = changeOf(1, index);
+        const event = { ...JSON.parse(change.after['event'] ?? ''), ...difference };
+        return { ...change, after: { ...change.after, event: JSON.stringify(event) } };
+      },
+    );
+    const result = await publishChanges(changes, { queue, store: new MemoryObjectStore() });
+    expect(result).toMatchObject({ quarantined: 0, retryFrom: undefined });
+    const sent = (name: string) =>
+      queue.received
+        .filter(({ from }) => from === name)
+        .map(({ deduplicationId }) => deduplicationId);
+    expect(sent('events')).toEqual(['event 0', 'event 2']);
+    expect(sent('history')).toEqual(['event 1', 'event 3', 'event 4']);
   });
 
   it('sets aside what is no item of ours and goes on', async () => {

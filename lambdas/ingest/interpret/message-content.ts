@@ -1,7 +1,9 @@
 import type { PendingMedia } from '../../../shared/events/inbox-event.schema.ts';
-import type { JsonObject } from '../../../shared/json.ts';
+import { type JsonObject, parseJson } from '../../../shared/json.ts';
+import { metaEditSchema, metaRevokeSchema } from './edit.schema.ts';
 import {
   type MetaMessage,
+  metaFormReplySchema,
   metaMediaSchema,
   metaPayloadSchemas,
   metaReactionSchema,
@@ -9,8 +11,10 @@ import {
 
 /** What a message says, by its type. */
 export type Content =
-  | { kind: 'received'; media?: PendingMedia }
+  | { kind: 'received'; media?: PendingMedia; parsed?: unknown }
   | { kind: 'reaction'; targetMessageId: string; emoji: string | null }
+  | { kind: 'edited'; originalMessageId: string; message: JsonObject }
+  | { kind: 'revoked'; originalMessageId: string }
   | { kind: 'unrecognised'; reason: 'not-supported' | 'malformed' };
 
 /** Media types by message type. `voice` is what the on-premises API called a voice note. */
@@ -46,13 +50,32 @@ export function interpretContent(message: MetaMessage, element: JsonObject): Con
         }
       : malformed;
   }
+  if (type === 'edit') {
+    const edit = metaEditSchema.safeParse(payload).data;
+    return edit
+      ? { kind: 'edited', originalMessageId: edit.original_message_id, message: edit.message }
+      : malformed;
+  }
+  if (type === 'revoke') {
+    const revoke = metaRevokeSchema.safeParse(payload).data;
+    return revoke ? { kind: 'revoked', originalMessageId: revoke.original_message_id } : malformed;
+  }
   const schema = Object.hasOwn(metaPayloadSchemas, type ?? '')
     ? metaPayloadSchemas[type ?? '']
     : undefined;
   if (!schema) {
     return { kind: 'unrecognised', reason: 'not-supported' };
   }
-  return schema.safeParse(payload).success ? { kind: 'received' } : malformed;
+  return schema.safeParse(payload).success
+    ? { kind: 'received', ...(type === 'interactive' ? parsedReply(payload) : {}) }
+    : malformed;
+}
+
+/** What a completed form says: any JSON value, and nothing where it is no JSON. */
+function parsedReply(payload: unknown): { parsed?: unknown } {
+  const reply = metaFormReplySchema.safeParse(payload).data;
+  const json = reply ? parseJson(reply.nfm_reply.response_json) : undefined;
+  return json?.ok ? { parsed: json.value } : {};
 }
 
 const malformed: Content = { kind: 'unrecognised', reason: 'malformed' };

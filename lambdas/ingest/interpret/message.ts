@@ -1,6 +1,8 @@
 import type { Contact } from '../../../shared/events/inbox-event.schema.ts';
 import { messageKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
+import { amendment } from './edit.ts';
+import { interpretSystem } from './identity.ts';
 import { event, type Interpretation, type NumberFacts, quarantined } from './interpretation.ts';
 import { interpretContent } from './message-content.ts';
 import { type MetaMessage, metaMessageSchema } from './meta.schema.ts';
@@ -33,6 +35,9 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
   if (!message || !isJsonObject(element)) {
     return [quarantined];
   }
+  if (message.type === 'system') {
+    return interpretSystem(message, element, facts);
+  }
   const { id, group_id: groupId } = message;
   const occurredAt = metaTime(message.timestamp, receivedAt);
   const origin = { occurredAt, contact: senderOf(message, contacts), groupId };
@@ -41,18 +46,9 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
     case 'unrecognised':
       return [{ ...content, origin }];
     case 'reaction':
-      return event({
-        ...origin,
-        // Meta's pages leave open whether a reaction that is changed or taken back has an id of its own.
-        key: messageKey(phoneNumberId, id, content.emoji ?? '', String(message.timestamp)),
-        body: {
-          type: 'message.reaction',
-          messageId: id,
-          targetMessageId: content.targetMessageId,
-          emoji: content.emoji,
-          direction: 'inbound',
-        },
-      });
+    case 'edited':
+    case 'revoked':
+      return event(amendment(content, message, 'inbound', { ...origin, phoneNumberId }));
     case 'received':
       return event({
         ...origin,
@@ -61,6 +57,7 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
           type: 'message.received',
           message: { ...element, id },
           ...(content.media ? { media: content.media } : {}),
+          ...(content.parsed === undefined ? {} : { parsed: content.parsed }),
           window: windowFrom(occurredAt),
         },
       });

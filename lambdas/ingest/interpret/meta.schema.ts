@@ -1,13 +1,27 @@
 import * as z from 'zod';
+import { isJsonObject } from '../../../shared/json.ts';
 
 /** Tolerant in every respect that costs nothing: "" is absent, a number is its digits, rubbish is absent. */
-const optionalText = z
+export const optionalText = z
   .unknown()
   .transform((value) => {
     const text = typeof value === 'number' ? String(value) : value;
     return typeof text === 'string' && text !== '' ? text : undefined;
   })
   .optional();
+
+/** A number, or its digits as text; anything else is absent. */
+export const optionalNumber = optionalText.transform((text) =>
+  text !== undefined && /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined,
+);
+
+/** An array; a lone object is an array of one, anything else is empty. */
+export const metaList = z
+  .unknown()
+  .transform((value): readonly unknown[] =>
+    Array.isArray(value) ? value : isJsonObject(value) ? [value] : [],
+  )
+  .prefault([]);
 
 /** `value.contacts[]`: who the other elements are about. */
 export const metaContactSchema = z.object({
@@ -25,6 +39,9 @@ export const metaMessageSchema = z.object({
   from: optionalText,
   from_user_id: optionalText,
   from_parent_user_id: optionalText,
+  to: optionalText,
+  to_user_id: optionalText,
+  to_parent_user_id: optionalText,
   group_id: optionalText,
 });
 
@@ -45,6 +62,11 @@ export const metaReactionSchema = z.object({
   emoji: optionalText,
 });
 
+/** The answer to a flow or another form, as JSON in a string. Source: Meta, Webhooks reference, messages: interactive. */
+export const metaFormReplySchema = z.object({
+  nfm_reply: z.object({ response_json: z.string() }),
+});
+
 /** What the other message types need to have to be what they say: all else is passed on untouched. */
 export const metaPayloadSchemas: Readonly<Record<string, z.ZodType>> = {
   text: z.object({ body: z.string() }),
@@ -58,6 +80,18 @@ export const metaPayloadSchemas: Readonly<Record<string, z.ZodType>> = {
   unsupported: z.unknown(),
   unknown: z.unknown(),
 };
+
+/** Why something failed. Source: Meta, "Error codes". */
+export const metaErrorsSchema = z
+  .array(
+    z.object({
+      code: z.coerce.number(),
+      title: optionalText,
+      error_data: z.object({ details: optionalText }).optional().catch(undefined),
+    }),
+  )
+  .optional()
+  .catch(undefined);
 
 /** A `statuses[]` element. Both spellings where Meta's pages have two. */
 export const metaStatusSchema = z.object({
@@ -74,17 +108,9 @@ export const metaStatusSchema = z.object({
   recipient_participant_id: optionalText,
   participant_recipient_id: optionalText,
   recipient_participant_user_id: optionalText,
+  recipient_participant_parent_user_id: optionalText,
   pricing: z.looseObject({}).optional().catch(undefined),
-  errors: z
-    .array(
-      z.object({
-        code: z.coerce.number(),
-        title: optionalText,
-        error_data: z.object({ details: optionalText }).optional().catch(undefined),
-      }),
-    )
-    .optional()
-    .catch(undefined),
+  errors: metaErrorsSchema,
 });
 
 /** A `statuses[]` element. */

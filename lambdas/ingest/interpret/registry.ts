@@ -1,3 +1,11 @@
+import { interpretStateSync } from './address-book.ts';
+import { interpretCall, interpretCallStatus } from './call.ts';
+import { interpretAutomaticEvent, interpretUserAction } from './conversion.ts';
+import { interpretEcho } from './echo.ts';
+import { interpretGroup } from './group.ts';
+import { interpretConversationContext, interpretHandover } from './handover.ts';
+import { interpretHistory, interpretHistoryMedia } from './history.ts';
+import { interpretUserIdUpdate } from './identity.ts';
 import {
   type ElementFacts,
   type Interpretation,
@@ -6,7 +14,11 @@ import {
   notSupported,
 } from './interpretation.ts';
 import { interpretMessage } from './message.ts';
+import { interpretPreference } from './preference.ts';
+import { interpretStandby } from './standby.ts';
 import { interpretStatus } from './status.ts';
+import { interpretValueError } from './value-error.ts';
+import { wabaInterpreters } from './waba-update.ts';
 
 /** What is only understood of a business number. */
 function ofNumber(interpret: (facts: NumberFacts) => readonly Interpretation[]): Interpreter {
@@ -21,15 +33,39 @@ function ofNumber(interpret: (facts: NumberFacts) => readonly Interpretation[]):
  * itself, where a field has no parts. Source: Meta, Webhooks, fields reference.
  */
 export const interpreters: Readonly<Record<string, Readonly<Record<string, Interpreter>>>> = {
+  user_id_update: { user_id_update: ofNumber(interpretUserIdUpdate) },
   messages: {
     messages: ofNumber(interpretMessage),
     statuses: ofNumber(interpretStatus),
+    user_actions: ofNumber(interpretUserAction),
+    conversation_context: ofNumber(interpretConversationContext),
   },
+  calls: { calls: ofNumber(interpretCall), statuses: ofNumber(interpretCallStatus) },
+  messaging_handovers: { '': ofNumber(interpretHandover) },
+  smb_app_state_sync: { state_sync: ofNumber(interpretStateSync) },
+  user_preferences: { user_preferences: ofNumber(interpretPreference) },
+  automatic_events: { automatic_events: ofNumber(interpretAutomaticEvent) },
+  group_lifecycle_update: { groups: ofNumber(interpretGroup) },
+  group_participants_update: { groups: ofNumber(interpretGroup) },
+  group_settings_update: { groups: ofNumber(interpretGroup) },
+  group_status_update: { groups: ofNumber(interpretGroup) },
+  smb_message_echoes: { message_echoes: ofNumber(interpretEcho) },
+  message_echoes: { message_echoes: ofNumber(interpretEcho) },
+  history: {
+    history: ofNumber(interpretHistory),
+    messages: ofNumber(interpretHistoryMedia),
+    message_echoes: ofNumber(interpretHistoryMedia),
+  },
+  standby: { '': ofNumber(interpretStandby) },
+  ...wabaInterpreters,
 };
 
 /** Tells what an element is, by where it stands. */
 export function interpret(facts: ElementFacts): readonly Interpretation[] {
   const { change, collection } = facts;
+  if (collection === 'errors') {
+    return interpretValueError(facts);
+  }
   const field = Object.hasOwn(interpreters, change.field) ? interpreters[change.field] : undefined;
   const interpreter = field && Object.hasOwn(field, collection) ? field[collection] : undefined;
   return interpreter ? interpreter(facts) : [notSupported];

@@ -8,6 +8,7 @@ import {
 } from './interpretation.ts';
 import { type MetaStatus, metaStatusSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
+import { interpretPayment } from './payment.ts';
 import type { PersonIds } from './person.ts';
 
 /** All of a message's statuses share one item of at most 400 KB; Meta's own are below 1 KB. */
@@ -21,6 +22,9 @@ export function interpretStatus(facts: NumberFacts): readonly Interpretation[] {
     return [quarantined];
   }
   // Payments come in this array too, with words of their own. Source: Meta, "Payments API (India)".
+  if (status.type === 'payment') {
+    return interpretPayment(facts, status, contacts.personOf(recipientOf(status)));
+  }
   if (status.type !== undefined) {
     return [notSupported];
   }
@@ -61,11 +65,12 @@ function participantOf(status: MetaStatus): PersonIds {
   return {
     phone: status.recipient_participant_id ?? status.participant_recipient_id,
     userId: status.recipient_participant_user_id,
+    parentUserId: status.recipient_participant_parent_user_id,
   };
 }
 
 /** Meta's first error; only its code can be relied on. */
-function errorOf({ errors }: MetaStatus): Pick<StatusEntry, 'error'> {
+export function errorOf({ errors }: Pick<MetaStatus, 'errors'>): Pick<StatusEntry, 'error'> {
   const [first] = errors ?? [];
   if (!first) {
     return {};
