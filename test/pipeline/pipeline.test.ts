@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { type Fault, FaultSeam, faults } from './faults.ts';
 import { expectNothingLostOrDoubled } from './invariants.ts';
 import { Pipeline } from './pipeline.ts';
+import { sequences } from './runs.ts';
 import { deliveries, routes, type Update, webhookOf } from './scenario.ts';
 
 async function run(batches: readonly Update[][], seam: FaultSeam, workers: number) {
@@ -22,7 +23,7 @@ describe('random webhooks, repeated, reordered and split as chance has it', () =
       fc.asyncProperty(deliveries, fc.integer({ min: 1, max: 4 }), (batches, workers) =>
         run(batches, new FaultSeam(), workers),
       ),
-      { numRuns: 1000 },
+      { numRuns: sequences(1000) },
     );
   });
 
@@ -35,7 +36,7 @@ describe('random webhooks, repeated, reordered and split as chance has it', () =
       fc.asyncProperty(deliveries, plan, (batches, struck) =>
         run(batches, new FaultSeam(new Map(struck)), 2),
       ),
-      { numRuns: 1000 },
+      { numRuns: sequences(1000) },
     );
   });
 });

@@ -2,11 +2,12 @@ import fc from 'fast-check';
 import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import type { MessageState } from './consumer.ts';
 
-/** Two organisations with a number each, and a second number of the first. */
+/** Three organisations, one of them with two numbers. */
 export const routes: readonly ConnectedNumber[] = [
   { organizationId: 'north', wabaId: '1001', phoneNumberId: '2001' },
   { organizationId: 'south', wabaId: '1002', phoneNumberId: '2002' },
   { organizationId: 'north', wabaId: '1001', phoneNumberId: '2003' },
+  { organizationId: 'east', wabaId: '1003', phoneNumberId: '2004' },
 ];
 
 /** Somebody who writes: with a phone number, a BSUID or both. */
