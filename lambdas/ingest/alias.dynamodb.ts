@@ -6,6 +6,7 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import DataLoader from 'dataloader';
+import pLimit from 'p-limit';
 import * as z from 'zod';
 import type { Alias, AliasTable, AliasWrite } from './alias.port.ts';
 
@@ -24,6 +25,9 @@ const aliasItemSchema = z.object({
 
 /** DynamoDB reads at most so many items in one call. Source: API Reference, BatchGetItem. */
 const batchKeys = 100;
+
+/** Below the SDK's 50 connections: what waits for one longer than a second fails. */
+const concurrentWrites = 40;
 
 /** The aliases in the table, `ALIAS#<hash>`. */
 export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): AliasTable {
@@ -57,6 +61,7 @@ export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): Al
     });
   const [stale, fresh] = [reader(false), reader(true)];
 
+  const limit = pLimit(concurrentWrites);
   return {
     async read(keys, options) {
       const reader = options.fresh ? fresh : stale;
@@ -66,10 +71,12 @@ export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): Al
     },
     async write(writes) {
       try {
-        await client.send(
-          new TransactWriteItemsCommand({
-            TransactItems: writes.map((write) => putItem(tableName, write)),
-          }),
+        await limit(() =>
+          client.send(
+            new TransactWriteItemsCommand({
+              TransactItems: writes.map((write) => putItem(tableName, write)),
+            }),
+          ),
         );
         return true;
       } catch (error) {
