@@ -66,14 +66,19 @@ function textIn(holder: unknown, name: string): string {
   return typeof text === 'string' ? text : '';
 }
 
-/** A payload as a body for the demo organisation, with ids of its own: a repeat would be a duplicate. */
+/** The second that the payloads' own times count from. */
+const epochSeconds = 1_763_800_000;
+
+/** A payload as a body for the demo organisation, with ids and times of now: a repeat would be a duplicate. */
 export function bodyFor(
   { webhook }: Fixture,
   { wabaId, phoneNumberId }: typeof addressees,
 ): string {
   const run = randomUUID().slice(0, 8);
+  const now = Math.floor(Date.now() / 1000);
   return JSON.stringify(webhook)
     .replaceAll(addressees.wabaId, wabaId)
     .replaceAll(addressees.phoneNumberId, phoneNumberId)
-    .replace(/"(wamid|wacid)\.([^"]*)"/g, `"$1.$2${run}"`);
+    .replace(/"(wamid|wacid)\.([^"]*)"/g, `"$1.$2${run}"`)
+    .replace(/\b17638\d{5}\b/g, (second) => String(now + Number(second) - epochSeconds));
 }

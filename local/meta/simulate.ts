@@ -89,11 +89,11 @@ program
   .description('every kind with one line each, and what each documented payload becomes')
   .action(() => {
     for (const [usage, summary] of kinds) console.log(`${usage.padEnd(28)}${summary}`);
-    console.log(`\n${row('field and type', 'fixture <name>', 'inbox events')}`);
     const rows = readFixtures().flatMap(({ name, webhook, events }) =>
-      subjectsOf(webhook).map((subject) => row(subject, name, tally(events) || 'none')),
+      subjectsOf(webhook).map((subject) => [subject, name, tally(events) || 'none']),
     );
-    for (const line of rows.sort()) console.log(line);
+    console.log();
+    printTable([['field and type', 'fixture <name>', 'inbox events'], ...rows.sort()]);
   });
 
 try {
@@ -103,8 +103,11 @@ try {
   process.exitCode = 1;
 }
 
-function row(subject: string, name: string, events: string): string {
-  return `${subject.padEnd(52)}${name.padEnd(48)}${events}`;
+function printTable(rows: string[][]): void {
+  const widths = [0, 1].map((at) => Math.max(...rows.map((row) => row[at]?.length ?? 0)) + 2);
+  for (const row of rows) {
+    console.log(row.map((cell, at) => cell.padEnd(widths[at] ?? 0)).join(''));
+  }
 }
 
 /** Sends, and prints what came of it: `eventCount` inbox events, or one for each update. */
