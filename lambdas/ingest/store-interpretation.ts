@@ -12,12 +12,13 @@ import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import type { AliasTable } from './alias.port.ts';
 import { frameOf, wabaIdOf } from './change.ts';
 import type { Correspondent, FoundConversation } from './conversation.ts';
-import type {
-  Draft,
-  ElementFacts,
-  Interpretation,
-  StatusDraft,
-  UnrecognisedReason,
+import {
+  contentOf,
+  type Draft,
+  type ElementFacts,
+  type Interpretation,
+  type StatusDraft,
+  type UnrecognisedReason,
 } from './interpret/interpretation.ts';
 import { metaTime } from './interpret/meta-time.ts';
 import { withoutAbsent } from './interpret/person.ts';
@@ -248,16 +249,6 @@ function locatedIn(interpretation: Interpretation): Located[] {
     case 'quarantined':
       return [];
   }
-}
-
-/**
- * What makes an element the same at a repeat: where it stood and all of its content, since several
- * elements may share an id. Errors say nothing of when they happened: each report counts.
- */
-export function contentOf({ collection, element, change, receivedAt }: ElementFacts): string[] {
-  const { field, entryId, entryTime } = change;
-  const time = collection === 'errors' ? receivedAt : String(entryTime ?? '');
-  return [field, collection, entryId, time, JSON.stringify(element) ?? ''];
 }
 
 /** The element with everything that its change said around it, as JSON. */

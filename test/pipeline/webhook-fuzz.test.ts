@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { publishChanges } from '../../lambdas/inbox/publish.ts';
 import { normalise } from '../../lambdas/ingest/normalise.ts';
 import { answerWebhookRequest } from '../../lambdas/ingest/webhook-http.ts';
+import { readFixtures } from '../../local/meta/fixtures.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryInboxQueue, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
@@ -10,6 +11,13 @@ import { sign } from './pipeline.ts';
 import { deliveries, routes, webhookOf } from './scenario.ts';
 
 const runs = 10_000;
+
+/** Whose number the fixtures are addressed to. */
+const fixtureRoute = {
+  organizationId: 'north',
+  wabaId: '102290129340398',
+  phoneNumberId: '106540352242922',
+};
 
 function receiver() {
   const queue = new MemoryWebhookQueue();
@@ -47,11 +55,17 @@ const nasty = fc.oneof(
   ),
 );
 
+/** Anything that Meta documents, and batches of what is most frequent. */
+const genuine = fc.oneof(
+  deliveries.map(([batch = []]) => webhookOf(batch)),
+  fc.constantFrom(...readFixtures().map(({ webhook }) => webhook)),
+);
+
 /** A genuine webhook in which one value, anywhere, is replaced by something nasty. */
 const damaged = fc
-  .tuple(deliveries, nasty, fc.nat(), fc.constantFrom('__proto__', 'toString', 'id', 'x'))
-  .map(([batches, replacement, at, name]) => {
-    const json = JSON.stringify(webhookOf(batches[0] ?? []));
+  .tuple(genuine, nasty, fc.nat(), fc.constantFrom('__proto__', 'toString', 'id', 'x'))
+  .map(([webhook, replacement, at, name]) => {
+    const json = JSON.stringify(webhook);
     const values = [...json.matchAll(/:("(?:[^"\\]|\\.)*"|[[{])|,"/g)];
     const match = values[at % values.length];
     if (!match) {
@@ -129,7 +143,7 @@ async function expectAccountedFor(
   { queue, store }: ReturnType<typeof receiver>,
   hasContent: boolean,
 ): Promise<void> {
-  const table = new MemoryTable(routes);
+  const table = new MemoryTable([...routes, fixtureRoute]);
   let elements = 0;
   for (const { body } of queue.messages) {
     const counts = await normalise(body, {

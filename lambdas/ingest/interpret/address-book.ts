@@ -1,7 +1,7 @@
 import { eventKey } from '../../../shared/events/message-item.ts';
-import { contentOf } from '../store-interpretation.ts';
 import { metaStateSyncSchema } from './address-book.schema.ts';
 import {
+  contentOf,
   event,
   type Interpretation,
   malformed,

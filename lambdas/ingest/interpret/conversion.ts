@@ -1,8 +1,13 @@
 import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { contentOf } from '../store-interpretation.ts';
 import { metaAutomaticEventSchema, metaUserActionSchema } from './conversion.schema.ts';
-import { event, type Interpretation, malformed, type NumberFacts } from './interpretation.ts';
+import {
+  contentOf,
+  event,
+  type Interpretation,
+  malformed,
+  type NumberFacts,
+} from './interpretation.ts';
 import { metaTime } from './meta-time.ts';
 
 /** One of a change's `automatic_events[]`: what an ad led to. */

@@ -1,8 +1,13 @@
 import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { contentOf } from '../store-interpretation.ts';
 import { metaGroupUpdateSchema } from './group.schema.ts';
-import { event, type Interpretation, malformed, type NumberFacts } from './interpretation.ts';
+import {
+  contentOf,
+  event,
+  type Interpretation,
+  malformed,
+  type NumberFacts,
+} from './interpretation.ts';
 import { metaTime } from './meta-time.ts';
 
 /** One of a change's `groups[]`: the group is the conversation. */

@@ -1,12 +1,17 @@
 import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { contentOf } from '../store-interpretation.ts';
 import {
   metaControlSchema,
   metaConversationContextSchema,
   metaHandoverSchema,
 } from './handover.schema.ts';
-import { event, type Interpretation, malformed, type NumberFacts } from './interpretation.ts';
+import {
+  contentOf,
+  event,
+  type Interpretation,
+  malformed,
+  type NumberFacts,
+} from './interpretation.ts';
 import { metaTime } from './meta-time.ts';
 
 /** The value of `messaging_handovers`: a thread has another owner. */

@@ -95,3 +95,13 @@ export const quarantined: Interpretation = { kind: 'quarantined' };
 export function event(draft: Draft): readonly Interpretation[] {
   return [{ kind: 'events', drafts: [draft] }];
 }
+
+/**
+ * What makes an element the same at a repeat: where it stood and all of its content, since several
+ * elements may share an id. Errors say nothing of when they happened: each report counts.
+ */
+export function contentOf({ collection, element, change, receivedAt }: ElementFacts): string[] {
+  const { field, entryId, entryTime } = change;
+  const time = collection === 'errors' ? receivedAt : String(entryTime ?? '');
+  return [field, collection, entryId, time, JSON.stringify(element) ?? ''];
+}

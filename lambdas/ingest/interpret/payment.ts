@@ -1,8 +1,13 @@
 import type { Contact } from '../../../shared/events/inbox-event.schema.ts';
 import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { contentOf } from '../store-interpretation.ts';
-import { event, type Interpretation, malformed, type NumberFacts } from './interpretation.ts';
+import {
+  contentOf,
+  event,
+  type Interpretation,
+  malformed,
+  type NumberFacts,
+} from './interpretation.ts';
 import type { MetaStatus } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
 

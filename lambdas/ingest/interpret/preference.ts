@@ -1,7 +1,12 @@
 import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { contentOf } from '../store-interpretation.ts';
-import { event, type Interpretation, malformed, type NumberFacts } from './interpretation.ts';
+import {
+  contentOf,
+  event,
+  type Interpretation,
+  malformed,
+  type NumberFacts,
+} from './interpretation.ts';
 import { metaTime } from './meta-time.ts';
 import { metaPreferenceSchema } from './preference.schema.ts';
 

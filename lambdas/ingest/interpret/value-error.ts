@@ -1,7 +1,12 @@
 import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { contentOf } from '../store-interpretation.ts';
-import { type ElementFacts, event, type Interpretation, malformed } from './interpretation.ts';
+import {
+  contentOf,
+  type ElementFacts,
+  event,
+  type Interpretation,
+  malformed,
+} from './interpretation.ts';
 import { metaErrorsSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
 import { errorOf } from './status.ts';
