@@ -69,13 +69,16 @@ function textIn(holder: unknown, name: string): string {
 /** The second that the payloads' own times count from. */
 const epochSeconds = 1_763_800_000;
 
+let sent = 0;
+
 /** A payload as a body for the demo organisation, with ids and times of now: a repeat would be a duplicate. */
 export function bodyFor(
   { webhook }: Fixture,
   { wabaId, phoneNumberId }: typeof addressees,
 ): string {
   const run = randomUUID().slice(0, 8);
-  const now = Math.floor(Date.now() / 1000);
+  // Two payloads may say the same: a second apart they are not the same report.
+  const now = Math.floor(Date.now() / 1000) + sent++;
   return JSON.stringify(webhook)
     .replaceAll(addressees.wabaId, wabaId)
     .replaceAll(addressees.phoneNumberId, phoneNumberId)
