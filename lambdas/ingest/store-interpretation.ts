@@ -65,13 +65,16 @@ export async function storeInterpretation(
 }
 
 async function storeEvent(draft: Draft, facts: RoutedFacts, ports: StorePorts): Promise<Outcome> {
-  const { place, newProfile } = await placeOf(draft, facts, ports);
+  const { place, found } = await placeOf(draft, facts, ports);
   const event: InboxEvent = { ...envelopeOf(draft, draft.body, place, facts), ...draft.body };
   if (byteLength(JSON.stringify(event)) > maxEventBytes) {
     return storeUnrecognised('too-large', facts, ports, draft);
   }
   // What comes from elsewhere, or from long ago, says nothing of how the person looks today.
-  if (newProfile && draft.body.type === 'message.received') {
+  if (found?.newProfile && draft.body.type === 'message.received') {
+    const { newProfile } = found;
+    // The lookup is shared with the person's other messages: one of them tells it.
+    delete found.newProfile;
     await storeNewProfile(newProfile, draft, place, facts, ports);
   }
   return ports.ledger.storeEvent({ key: draft.key, event });
@@ -186,7 +189,7 @@ async function placeOf(
   draft: Located,
   facts: RoutedFacts,
   { conversationOf }: StorePorts,
-): Promise<{ place: Place } & Partial<FoundConversation>> {
+): Promise<{ place: Place; found: FoundConversation | undefined }> {
   const { occurredAt, contact = {} } = draft;
   const { route, change, organizationId, phoneNumberId } = facts;
   const wabaId = route.wabaId ?? (wabaIdOf(change) || undefined);
@@ -199,7 +202,7 @@ async function placeOf(
     ...(found ? { conversationId: found.conversationId } : {}),
     ...(Object.keys(contact).length === 0 ? {} : { contact }),
   };
-  return { place, ...found };
+  return { place, found };
 }
 
 /** What of a draft decides where it belongs. */
