@@ -79,8 +79,13 @@ const messageReactionSchema = z.strictObject({
   direction,
 });
 
-const statusErrorSchema = z.strictObject({
+/** An error of Meta's: only the code can be relied on, and what we make of it. */
+export const metaErrorSchema = z.strictObject({
   code: z.number(),
+  /** What it asks for: `retry`, `throttle`, `permanent`, `reconnect`, `operator`; open. */
+  class: z.string(),
+  /** A stable word for an inbox to translate; open. */
+  reason: z.string(),
   title: z.string().optional(),
   details: z.string().optional(),
 });
@@ -106,7 +111,7 @@ const messageStatusSchema = z.strictObject({
   /** Whose status it is, in a group. */
   participant: contactSchema.optional(),
   pricing: verbatim.optional(),
-  error: statusErrorSchema.optional(),
+  error: metaErrorSchema.optional(),
 });
 
 const messageEditedSchema = z.strictObject({
@@ -163,7 +168,7 @@ const historyProgressSchema = z.strictObject({
   percent: z.number().optional(),
   /** The owner of the number chose not to share the history. */
   declined: z.boolean(),
-  error: statusErrorSchema.optional(),
+  error: metaErrorSchema.optional(),
 });
 
 const paymentUpdatedSchema = z.strictObject({
@@ -265,7 +270,7 @@ const numberUpdatedSchema = z.strictObject({
   displayPhoneNumber: z.string().optional(),
   /** Meta's `event`, `decision`, `status` or `type`, whichever the field has. */
   event: z.string().optional(),
-  error: statusErrorSchema.optional(),
+  error: metaErrorSchema.optional(),
   number: verbatim,
 });
 

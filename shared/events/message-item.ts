@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { hash } from '../hash.ts';
-import { contactSchema, type InboxEvent } from './inbox-event.schema.ts';
+import { contactSchema, type InboxEvent, metaErrorSchema } from './inbox-event.schema.ts';
 
 /**
  * How a message or another event lies in the table. Its item is the record that dedupes it, and the
@@ -60,13 +60,7 @@ export const statusEntrySchema = z.strictObject({
   orderKey: z.string(),
   participant: contactSchema.optional(),
   pricing: z.looseObject({}).optional(),
-  error: z
-    .strictObject({
-      code: z.number(),
-      title: z.string().optional(),
-      details: z.string().optional(),
-    })
-    .optional(),
+  error: metaErrorSchema.optional(),
 });
 
 /** One status of one message. */

@@ -1,4 +1,5 @@
 import { messageKey, type StatusEntry } from '../../../shared/events/message-item.ts';
+import { graphErrorKind } from '../../../shared/graph/graph-errors.ts';
 import { byteLength } from '../../../shared/sqs.ts';
 import {
   type Interpretation,
@@ -76,9 +77,12 @@ export function errorOf({ errors }: Pick<MetaStatus, 'errors'>): Pick<StatusEntr
     return {};
   }
   const details = first.error_data?.details;
+  const { class: errorClass, reason } = graphErrorKind(first.code);
   return {
     error: {
       code: first.code,
+      class: errorClass,
+      reason,
       ...(first.title === undefined ? {} : { title: first.title }),
       ...(details === undefined ? {} : { details }),
     },
