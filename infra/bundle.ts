@@ -41,8 +41,8 @@ function lazyFile(source: string): string {
 }
 
 /**
- * An ESM `import` of a builtin reads every export, and `node:http`'s WebSocket getters load undici
- * (27 ms of a cold start). `process.getBuiltinModule` leaves the getters alone.
+ * An ESM `import` of a builtin reads every export, and `node:http`'s WebSocket getters load undici.
+ * `process.getBuiltinModule` leaves the getters alone.
  * Source: nodejs/node issue 57649.
  */
 const lazyBuiltins: Plugin = {
@@ -59,7 +59,7 @@ const lazyBuiltins: Plugin = {
   },
 };
 
-/** In Lambda credentials come from the environment: the other ten providers are 100 KiB of nothing. */
+/** In Lambda credentials come from the environment: the chain of other providers is dead weight. */
 const lambdaCredentials: Plugin = {
   name: 'lambda-credentials',
   setup({ onResolve }) {

@@ -39,7 +39,7 @@ export class ServiceStack extends Stack {
     const webhookEvents = new WorkQueue(this, 'WebhookEvents', {
       retain: config.retainData,
       consumerTimeout: normaliseTimeout,
-      // With the function's own back-off some eight hours: an outage is a delay and not a redrive.
+      // With the function's own back-off some seven hours: an outage is a delay and not a redrive.
       maxReceiveCount: 50,
     });
     webhookEvents.consumedBy(this.normalise(config, state, webhookEvents), {

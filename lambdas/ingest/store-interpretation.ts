@@ -13,7 +13,7 @@ import type { AliasTable } from './alias.port.ts';
 import { frameOf, wabaIdOf } from './change.ts';
 import type { Correspondent, FoundConversation } from './conversation.ts';
 import {
-  contentOf,
+  contentKey,
   type Draft,
   type ElementFacts,
   type Interpretation,
@@ -134,9 +134,9 @@ async function storeUnrecognised(
   ports: StorePorts,
   known: Pick<Draft, 'occurredAt' | 'contact' | 'groupId' | 'index'> | undefined,
 ): Promise<Outcome> {
-  const { change, receivedAt, organizationId, phoneNumberId = '' } = facts;
+  const { change, receivedAt } = facts;
   const origin = known ?? { occurredAt: metaTime(change.entryTime, receivedAt) };
-  const key = eventKey(organizationId, phoneNumberId, ...contentOf(facts), String(known?.index));
+  const key = contentKey('unrecognised', facts, String(known?.index));
   const objectKey = `unrecognised/${receivedAt.slice(0, 10)}/${hash(key)}.json`;
   await ports.store.put(objectKey, rawElement(facts));
   const { place } = await placeOf(origin, facts, ports);

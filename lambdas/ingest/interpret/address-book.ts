@@ -1,7 +1,6 @@
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { metaStateSyncSchema } from './address-book.schema.ts';
 import {
-  contentOf,
+  contentKey,
   event,
   type Interpretation,
   malformed,
@@ -13,7 +12,7 @@ import { withoutAbsent } from './person.ts';
 
 /** One of a change's `state_sync[]`: an entry in the address book of the business's phone app. */
 export function interpretStateSync(facts: NumberFacts): readonly Interpretation[] {
-  const { element, contacts, organizationId, phoneNumberId, receivedAt } = facts;
+  const { element, contacts, receivedAt } = facts;
   const sync = metaStateSyncSchema.safeParse(element).data;
   if (!sync) {
     return [malformed];
@@ -28,7 +27,7 @@ export function interpretStateSync(facts: NumberFacts): readonly Interpretation[
     return [malformed];
   }
   return event({
-    key: eventKey('address_book', organizationId, phoneNumberId, ...contentOf(facts)),
+    key: contentKey('address_book', facts),
     occurredAt: metaTime(metadata?.timestamp, receivedAt),
     // Without the name: it is what the business calls the person, not how the person is called.
     contact,

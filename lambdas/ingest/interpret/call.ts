@@ -1,6 +1,7 @@
 import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { type MetaCall, metaCallSchema, metaCallStatusSchema } from './call.schema.ts';
+import type { Direction } from './edit.ts';
 import {
   event,
   type Interpretation,
@@ -10,8 +11,6 @@ import {
 } from './interpretation.ts';
 import { windowFrom } from './message.ts';
 import { metaTime } from './meta-time.ts';
-
-type CallDirection = 'inbound' | 'outbound';
 
 /** One of a change's `calls[]`: that a call rings, has ended, was recorded, ... */
 export function interpretCall(facts: NumberFacts): readonly Interpretation[] {
@@ -95,9 +94,9 @@ function callKey(
  * Who called whom. Where Meta does not say it: the caller's side offers the session, and a business
  * has no BSUID. Source: Meta, "User-initiated calls", of which one sample lacks the direction.
  */
-function directionOf(call: MetaCall, businessPhone: string | undefined): CallDirection | undefined {
+function directionOf(call: MetaCall, businessPhone: string | undefined): Direction | undefined {
   const { direction, session, from_user_id, to_user_id, from, to } = call;
-  const hints: readonly [boolean, CallDirection][] = [
+  const hints: readonly [boolean, Direction][] = [
     [direction?.toUpperCase() === 'USER_INITIATED', 'inbound'],
     [direction?.toUpperCase() === 'BUSINESS_INITIATED', 'outbound'],
     [session?.sdp_type === 'offer', 'inbound'],
@@ -113,7 +112,7 @@ function directionOf(call: MetaCall, businessPhone: string | undefined): CallDir
 /** The customer's side of a call. Several samples of Meta's have the two sides in each other's place. */
 function customerPhone(
   { from, to }: MetaCall,
-  direction: CallDirection | undefined,
+  direction: Direction | undefined,
   businessPhone: string | undefined,
 ): string | undefined {
   if (direction === undefined) {
@@ -153,7 +152,7 @@ function outcomeOf({ status, duration, start_time, end_time }: MetaCall, receive
 /** A customer's own call opens the window, answered or not. Source: Meta, "User-initiated calls". */
 function windowOf(
   { event: word }: MetaCall,
-  direction: CallDirection | undefined,
+  direction: Direction | undefined,
   occurredAt: string,
 ): { window?: ReturnType<typeof windowFrom> } {
   const opens = direction === 'inbound' && word === 'connect';

@@ -1,8 +1,7 @@
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { metaAutomaticEventSchema, metaUserActionSchema } from './conversion.schema.ts';
 import {
-  contentOf,
+  contentKey,
   event,
   type Interpretation,
   malformed,
@@ -29,10 +28,10 @@ function tracked(
   timestamp: unknown,
   messageId?: string,
 ): readonly Interpretation[] {
-  const { element, organizationId, phoneNumberId, receivedAt } = facts;
+  const { element, receivedAt } = facts;
   return isJsonObject(element)
     ? event({
-        key: eventKey('conversion', organizationId, phoneNumberId, ...contentOf(facts)),
+        key: contentKey('conversion', facts),
         occurredAt: metaTime(timestamp, receivedAt),
         body: {
           type: 'conversion.tracked',

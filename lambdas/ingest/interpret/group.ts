@@ -1,8 +1,7 @@
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { metaGroupUpdateSchema } from './group.schema.ts';
 import {
-  contentOf,
+  contentKey,
   event,
   type Interpretation,
   malformed,
@@ -12,7 +11,7 @@ import { metaTime } from './meta-time.ts';
 
 /** One of a change's `groups[]`: the group is the conversation. */
 export function interpretGroup(facts: NumberFacts): readonly Interpretation[] {
-  const { element, contacts, organizationId, phoneNumberId, receivedAt } = facts;
+  const { element, contacts, receivedAt } = facts;
   const group = metaGroupUpdateSchema.safeParse(element).data;
   if (!group || !isJsonObject(element)) {
     return [malformed];
@@ -21,7 +20,7 @@ export function interpretGroup(facts: NumberFacts): readonly Interpretation[] {
   const isOfPerson = wa_id !== undefined || user_id !== undefined;
   return event({
     // One group can have two updates of a kind in one second; only their content differs.
-    key: eventKey('group', organizationId, phoneNumberId, ...contentOf(facts)),
+    key: contentKey('group', facts),
     occurredAt: metaTime(timestamp, receivedAt),
     groupId,
     ...(isOfPerson

@@ -1,4 +1,3 @@
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import {
   metaControlSchema,
@@ -6,7 +5,7 @@ import {
   metaHandoverSchema,
 } from './handover.schema.ts';
 import {
-  contentOf,
+  contentKey,
   event,
   type Interpretation,
   malformed,
@@ -16,7 +15,7 @@ import { metaTime } from './meta-time.ts';
 
 /** The value of `messaging_handovers`: a thread has another owner. */
 export function interpretHandover(facts: NumberFacts): readonly Interpretation[] {
-  const { element, contacts, organizationId, phoneNumberId, receivedAt } = facts;
+  const { element, contacts, receivedAt } = facts;
   const handover = metaHandoverSchema.safeParse(element).data;
   if (!handover || !isJsonObject(element)) {
     return [malformed];
@@ -34,7 +33,7 @@ export function interpretHandover(facts: NumberFacts): readonly Interpretation[]
   const newOwnerRole = control?.new_owner_role;
   const summary = control?.conversation_context?.summary;
   return event({
-    key: eventKey('handover', organizationId, phoneNumberId, ...contentOf(facts)),
+    key: contentKey('handover', facts),
     occurredAt: metaTime(timestamp, receivedAt),
     contact: contacts.personOf({
       phone: sender?.phone_number,
@@ -54,7 +53,7 @@ export function interpretHandover(facts: NumberFacts): readonly Interpretation[]
 
 /** `conversation_context` beside the messages of a thread that was routed here. */
 export function interpretConversationContext(facts: NumberFacts): readonly Interpretation[] {
-  const { element, change, contacts, organizationId, phoneNumberId, receivedAt } = facts;
+  const { element, change, contacts, receivedAt } = facts;
   const context = metaConversationContextSchema.safeParse(element).data;
   if (!context || !isJsonObject(element)) {
     return [malformed];
@@ -62,10 +61,7 @@ export function interpretConversationContext(facts: NumberFacts): readonly Inter
   const { type: kind = 'summary', summary } = context;
   return event({
     // It has neither id nor time, and two threads may get the same words: what stands beside it tells them apart.
-    key: eventKey(
-      ...['handover', organizationId, phoneNumberId, ...contentOf(facts)],
-      JSON.stringify(change.value),
-    ),
+    key: contentKey('handover', facts, JSON.stringify(change.value)),
     occurredAt: metaTime(change.entryTime, receivedAt),
     contact: contacts.personOf({}),
     body: {

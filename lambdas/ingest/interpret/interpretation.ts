@@ -1,5 +1,5 @@
 import type { Contact, InboxEvent } from '../../../shared/events/inbox-event.schema.ts';
-import type { StatusEntry } from '../../../shared/events/message-item.ts';
+import { eventKey, type StatusEntry } from '../../../shared/events/message-item.ts';
 import type { Change, ChangeElement } from '../change.ts';
 import type { ContactBook } from './person.ts';
 
@@ -97,11 +97,18 @@ export function event(draft: Draft): readonly Interpretation[] {
 }
 
 /**
- * What makes an element the same at a repeat: where it stood and all of its content, since several
- * elements may share an id. Errors say nothing of when they happened: each report counts.
+ * The item of what an element without an identity of its own reports: whose it is, where it stood and
+ * all of its content, since several elements may share an id. The organisation is part of it: an
+ * account's change goes to every one connected. Errors say nothing of when they happened: each report
+ * counts.
  */
-export function contentOf({ collection, element, change, receivedAt }: ElementFacts): string[] {
+export function contentKey(kind: string, facts: ElementFacts, ...more: string[]): string {
+  const { collection, element, change, organizationId, phoneNumberId = '', receivedAt } = facts;
   const { field, entryId, entryTime } = change;
   const time = collection === 'errors' ? receivedAt : String(entryTime ?? '');
-  return [field, collection, entryId, time, JSON.stringify(element) ?? ''];
+  return eventKey(
+    ...[kind, organizationId, phoneNumberId, field, collection, entryId, time],
+    JSON.stringify(element) ?? '',
+    ...more,
+  );
 }

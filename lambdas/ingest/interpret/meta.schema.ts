@@ -85,7 +85,8 @@ export const metaPayloadSchemas: Readonly<Record<string, z.ZodType>> = {
 export const metaErrorsSchema = z
   .array(
     z.object({
-      code: z.coerce.number(),
+      // Not coerced: "" and null would be 0, which is a code.
+      code: optionalNumber.pipe(z.number()),
       title: optionalText,
       error_data: z.object({ details: optionalText }).optional().catch(undefined),
     }),

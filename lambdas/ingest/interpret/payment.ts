@@ -1,8 +1,7 @@
 import type { Contact } from '../../../shared/events/inbox-event.schema.ts';
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import {
-  contentOf,
+  contentKey,
   event,
   type Interpretation,
   malformed,
@@ -21,10 +20,10 @@ export function interpretPayment(
   { id, status, timestamp }: MetaStatus,
   contact: Contact,
 ): readonly Interpretation[] {
-  const { element, organizationId, phoneNumberId, receivedAt } = facts;
+  const { element, receivedAt } = facts;
   return isJsonObject(element)
     ? event({
-        key: eventKey('payment', organizationId, phoneNumberId, ...contentOf(facts)),
+        key: contentKey('payment', facts),
         occurredAt: metaTime(timestamp, receivedAt),
         contact,
         body: { type: 'payment.updated', messageId: id, status, payment: element },

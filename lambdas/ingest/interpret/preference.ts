@@ -1,7 +1,6 @@
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import {
-  contentOf,
+  contentKey,
   event,
   type Interpretation,
   malformed,
@@ -12,14 +11,14 @@ import { metaPreferenceSchema } from './preference.schema.ts';
 
 /** One of a change's `user_preferences[]`: what somebody wants to get, or no longer. */
 export function interpretPreference(facts: NumberFacts): readonly Interpretation[] {
-  const { element, contacts, organizationId, phoneNumberId, receivedAt } = facts;
+  const { element, contacts, receivedAt } = facts;
   const preference = metaPreferenceSchema.safeParse(element).data;
   if (!preference) {
     return [malformed];
   }
   const { category, value, detail, timestamp } = preference;
   return event({
-    key: eventKey('preference', organizationId, phoneNumberId, ...contentOf(facts)),
+    key: contentKey('preference', facts),
     occurredAt: metaTime(timestamp, receivedAt),
     contact: contacts.personOf({
       phone: preference.wa_id,

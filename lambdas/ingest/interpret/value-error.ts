@@ -1,7 +1,6 @@
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import {
-  contentOf,
+  contentKey,
   type ElementFacts,
   event,
   type Interpretation,
@@ -16,16 +15,13 @@ import { errorOf } from './status.ts';
  * Source: Meta, Webhooks reference, messages: errors; "No storage" for what could not be delivered.
  */
 export function interpretValueError(facts: ElementFacts): readonly Interpretation[] {
-  const { element, change, position, organizationId, phoneNumberId = '', receivedAt } = facts;
+  const { element, change, position, receivedAt } = facts;
   if (!isJsonObject(element)) {
     return [malformed];
   }
   return event({
     // Every report counts, also two equal ones in one webhook.
-    key: eventKey(
-      ...['value-error', organizationId, phoneNumberId, ...contentOf(facts)],
-      String(position),
-    ),
+    key: contentKey('value-error', facts, String(position)),
     occurredAt: metaTime(change.entryTime, receivedAt),
     body: {
       type: 'number.updated',

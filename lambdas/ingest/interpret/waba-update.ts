@@ -1,6 +1,6 @@
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import {
+  contentKey,
   type ElementFacts,
   type EventBody,
   event,
@@ -54,19 +54,15 @@ export const wabaInterpreters: Readonly<Record<string, { '': Interpreter }>> = O
   ]),
 );
 
-function interpretUpdate(
-  { change, element, organizationId, receivedAt }: ElementFacts,
-  read: Reader,
-): readonly Interpretation[] {
-  const { entryId, entryTime, field } = change;
+function interpretUpdate(facts: ElementFacts, read: Reader): readonly Interpretation[] {
+  const { change, element, receivedAt } = facts;
+  const { entryTime, field } = change;
   const body = isJsonObject(element) ? read(element, field) : undefined;
   if (!body) {
     return [malformed];
   }
-  const identity = [entryId, String(entryTime ?? ''), field, JSON.stringify(element)];
   return event({
-    // Every organisation connected to the WABA gets the event, each as one of its own.
-    key: eventKey(body.type, organizationId, ...identity),
+    key: contentKey(body.type, facts),
     occurredAt: metaTime(ownTimeOf(element), metaTime(entryTime, receivedAt)),
     body,
   });
