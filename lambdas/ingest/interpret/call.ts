@@ -11,6 +11,7 @@ import {
 } from './interpretation.ts';
 import { windowFrom } from './message.ts';
 import { metaTime } from './meta-time.ts';
+import { businessPhoneOf } from './person.ts';
 
 /** One of a change's `calls[]`: that a call rings, has ended, was recorded, ... */
 export function interpretCall(facts: NumberFacts): readonly Interpretation[] {
@@ -20,7 +21,7 @@ export function interpretCall(facts: NumberFacts): readonly Interpretation[] {
     return [quarantined];
   }
   const occurredAt = metaTime(call.timestamp, receivedAt);
-  const businessPhone = displayNumberOf(change.value);
+  const businessPhone = businessPhoneOf(change.value);
   const direction = directionOf(call, businessPhone);
   const contact = contacts.personOf({
     phone: customerPhone(call, direction, businessPhone),
@@ -120,13 +121,6 @@ function customerPhone(
   }
   const [side, otherSide] = direction === 'inbound' ? [from, to] : [to, from];
   return isNumber(side, businessPhone) ? otherSide : side;
-}
-
-/** The business number as people write it, with or without spaces. */
-function displayNumberOf(value: unknown): string | undefined {
-  const metadata = isJsonObject(value) ? value['metadata'] : undefined;
-  const display = isJsonObject(metadata) ? metadata['display_phone_number'] : undefined;
-  return typeof display === 'string' ? display : undefined;
 }
 
 function isNumber(one: string | undefined, other: string | undefined): boolean {

@@ -42,8 +42,3 @@ export const metaHistoryMessageSchema = metaMessageSchema.extend({
 
 /** A message of a history. */
 export type MetaHistoryMessage = z.output<typeof metaHistoryMessageSchema>;
-
-/** The number of the business, in whatever format. */
-export const metaBusinessNumberSchema = z.object({
-  metadata: z.object({ display_phone_number: optionalText }),
-});

@@ -6,7 +6,6 @@ import type { Direction } from './edit.ts';
 import {
   type MetaHistory,
   type MetaHistoryMessage,
-  metaBusinessNumberSchema,
   metaHistoryMessageSchema,
   metaHistorySchema,
   metaThreadSchema,
@@ -22,7 +21,7 @@ import {
 import { senderOf } from './message.ts';
 import { interpretContent } from './message-content.ts';
 import { metaTime } from './meta-time.ts';
-import { type ContactBook, personIds, withoutAbsent } from './person.ts';
+import { businessPhoneOf, type ContactBook, personIds, withoutAbsent } from './person.ts';
 import { errorOf } from './status.ts';
 
 /** Source: Meta, "Onboarding WhatsApp Business app users", history: the owner turned sharing off. */
@@ -91,7 +90,7 @@ function importedDraft(
   const direction =
     collection === 'message_echoes'
       ? 'outbound'
-      : directionOf(message, customer, businessNumberOf(change.value));
+      : directionOf(message, customer, businessPhoneOf(change.value));
   const content = interpretContent(message, element);
   const media = content.kind === 'received' ? content.media : undefined;
   return {
@@ -150,11 +149,6 @@ function directionOf(
   }
   // The number that Meta displays and the one that it sends from differ in some countries.
   return isToCustomer || isKnown(customer) ? 'outbound' : 'inbound';
-}
-
-function businessNumberOf(value: unknown): string | undefined {
-  const { data } = metaBusinessNumberSchema.safeParse(value);
-  return data?.metadata.display_phone_number?.replace(/\D/g, '');
 }
 
 /** How far a sync is, or why there is none; nothing where a chunk says neither. */

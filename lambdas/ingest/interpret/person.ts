@@ -76,3 +76,10 @@ export function withoutAbsent(
 ): Contact {
   return Object.fromEntries(Object.entries(contact).filter(([, value]) => value !== undefined));
 }
+
+/** The business number that a value is about, as digits: people write it with spaces and signs too. */
+export function businessPhoneOf(value: unknown): string | undefined {
+  const metadata = isJsonObject(value) ? value['metadata'] : undefined;
+  const display = isJsonObject(metadata) ? metadata['display_phone_number'] : undefined;
+  return typeof display === 'string' ? display.replace(/\D/g, '') : undefined;
+}
