@@ -103,6 +103,10 @@ const messageStatusSchema = z.strictObject({
   ...envelope,
   type: z.literal('message.status'),
   messageId: z.string(),
+  /** Which send it was, where the message was sent through this system. */
+  sendId: z.string().optional(),
+  /** What the sender called it. */
+  clientReference: z.string().optional(),
   /** What all statuses so far amount to. Open: Meta may add words. */
   status: z.string(),
   /** The status that this event adds. */
@@ -111,6 +115,18 @@ const messageStatusSchema = z.strictObject({
   /** Whose status it is, in a group. */
   participant: contactSchema.optional(),
   pricing: verbatim.optional(),
+  error: metaErrorSchema.optional(),
+});
+
+/** Where a send of ours stands. Told when it is queued, and at every end. */
+const sendUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('send.updated'),
+  sendId: z.string(),
+  clientReference: z.string().optional(),
+  /** `unknown`: nobody knows whether Meta has it, a status may tell; `unresolved`: none came in time. */
+  status: z.enum(['queued', 'accepted', 'failed', 'unknown', 'unresolved', 'expired']),
+  messageId: z.string().optional(),
   error: metaErrorSchema.optional(),
 });
 
@@ -307,6 +323,7 @@ export const inboxEventSchema = z.discriminatedUnion('type', [
   messageReceivedSchema,
   messageReactionSchema,
   messageStatusSchema,
+  sendUpdatedSchema,
   messageEditedSchema,
   messageRevokedSchema,
   messageEchoedSchema,

@@ -9,7 +9,8 @@ import { contactSchema, type InboxEvent, metaErrorSchema } from './inbox-event.s
  * - `imported`: the event of a message that came with a number's history, written once and only while
  *   there is no `event`: a live message is told also when its history was faster;
  * - `status:<status>[#<participant>]`: a `StatusEntry` as JSON, each written once;
- * - `statusOf`: a `StatusSubject` as JSON, written with the first status.
+ * - `statusOf`: a `StatusSubject` as JSON, written with the first status;
+ * - `sent`: a `SentMessage` as JSON, of a message that was sent through this system.
  */
 export const eventAttribute = 'event';
 
@@ -58,6 +59,9 @@ export const statusEntrySchema = z.strictObject({
   occurredAt: z.string(),
   receivedAt: z.string(),
   orderKey: z.string(),
+  /** Which send it was, from Meta's `biz_opaque_callback_data`. */
+  sendId: z.string().optional(),
+  clientReference: z.string().optional(),
   participant: contactSchema.optional(),
   pricing: z.looseObject({}).optional(),
   error: metaErrorSchema.optional(),
@@ -78,3 +82,25 @@ export const statusSubjectSchema = z.strictObject({
 
 /** The message that statuses are about. */
 export type StatusSubject = z.output<typeof statusSubjectSchema>;
+
+/** See `eventAttribute`. */
+export const sentAttribute = 'sent';
+
+/** A message that was sent through this system. */
+export const sentMessageSchema = z.strictObject({
+  messageId: z.string(),
+  sendId: z.string(),
+  clientReference: z.string().optional(),
+  organizationId: z.string(),
+  wabaId: z.string(),
+  phoneNumberId: z.string(),
+  conversationId: z.string().optional(),
+  /** What Meta made of the phone number: in Brazil and Mexico it may differ. */
+  waId: z.string().optional(),
+  acceptedAt: z.string(),
+  /** Meta's own object, as it was sent. */
+  message: z.looseObject({}),
+});
+
+/** A message that was sent through this system. */
+export type SentMessage = z.output<typeof sentMessageSchema>;

@@ -15,6 +15,10 @@ const routeItemSchema = z.object({
   organizationId: text.pipe(organizationIdSchema),
   wabaId: text.optional(),
   phoneNumberId: text.optional(),
+  messagesPerSecond: z
+    .object({ N: z.coerce.number().positive() })
+    .transform(({ N }) => N)
+    .optional(),
 });
 
 /** The routes in the table: a number has one item, a WABA one for each organisation connected to it. */

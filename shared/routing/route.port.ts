@@ -3,10 +3,12 @@ export interface Route {
   organizationId: string;
   wabaId?: string | undefined;
   phoneNumberId?: string | undefined;
+  /** What Meta takes of this number, inbound and outbound together; its default where it is not known. */
+  messagesPerSecond?: number | undefined;
 }
 
 /** A business phone number that is connected to an organisation. */
-export type ConnectedNumber = Record<keyof Route, string>;
+export type ConnectedNumber = Record<'organizationId' | 'wabaId' | 'phoneNumberId', string>;
 
 /** The routes. */
 export interface RouteTable {

@@ -1,0 +1,68 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  type DynamoDBClient,
+} from '@aws-sdk/client-dynamodb';
+import DataLoader from 'dataloader';
+
+/** An item as DynamoDB has it. */
+export type TableItem = Record<string, AttributeValue>;
+
+/** Reads single items of the table, consistently. */
+export interface TableReader {
+  /** The item with this key; undefined where there is none. */
+  read(pk: string, sk: string): Promise<TableItem | undefined>;
+}
+
+interface ItemKey {
+  pk: string;
+  sk: string;
+}
+
+/** DynamoDB reads at most so many items in one call. Source: API Reference, BatchGetItem. */
+const batchKeys = 100;
+
+const nameOf = ({ pk, sk }: ItemKey) => JSON.stringify([pk, sk]);
+
+/**
+ * A reader that sends what is asked for at the same time in one request: adapters that share one
+ * reader, awaited together, cost one round trip.
+ */
+export function tableReader(client: DynamoDBClient, tableName: string): TableReader {
+  const loader = new DataLoader<ItemKey, TableItem | undefined, string>(
+    async (keys) => {
+      const { Responses, UnprocessedKeys } = await client.send(
+        new BatchGetItemCommand({
+          RequestItems: {
+            [tableName]: {
+              Keys: keys.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } })),
+              ConsistentRead: true,
+            },
+          },
+        }),
+      );
+      if (UnprocessedKeys?.[tableName]) {
+        throw new Error('DynamoDB left keys of a batch unread: it is throttling');
+      }
+      const found = new Map(
+        (Responses?.[tableName] ?? []).map((item) => [
+          nameOf({ pk: item['pk']?.S ?? '', sk: item['sk']?.S ?? '' }),
+          item,
+        ]),
+      );
+      return keys.map((key) => found.get(nameOf(key)));
+    },
+    // Within one batch a key may stand once; across batches nothing is remembered.
+    { maxBatchSize: batchKeys, cacheKeyFn: nameOf },
+  );
+  return {
+    async read(pk, sk) {
+      const key = { pk, sk };
+      try {
+        return await loader.load(key);
+      } finally {
+        loader.clear(key);
+      }
+    },
+  };
+}
