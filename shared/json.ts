@@ -49,6 +49,15 @@ export function parseJson(text: string): ParsedJson {
   }
 }
 
+/** JSON with the keys of every object sorted: equal values give equal text. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) =>
+    isJsonObject(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
+      : inner,
+  );
+}
+
 const quote = 0x22;
 const backslash = 0x5c;
 const openBracket = 0x5b;

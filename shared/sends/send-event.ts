@@ -6,6 +6,9 @@ import type { SendRecord, SendState } from './send-record.schema.ts';
 /** The event that tells of a send's state. */
 export type SendUpdated = Extract<InboxEvent, { type: 'send.updated' }>;
 
+/** The contract's words for where a send stands. */
+export type SendStatus = SendUpdated['status'];
+
 /** A state's word in the contract; DISPATCHED is nobody's business yet. */
 const statusOf = {
   PENDING: 'queued',
@@ -14,10 +17,10 @@ const statusOf = {
   UNKNOWN: 'unknown',
   UNRESOLVED: 'unresolved',
   EXPIRED: 'expired',
-} as const satisfies Partial<Record<SendState, SendUpdated['status']>>;
+} as const satisfies Partial<Record<SendState, SendStatus>>;
 
 /** The contract's word for where a send stands; one being handed over counts as queued. */
-export function sendStatusOf(state: SendState): SendUpdated['status'] {
+export function sendStatusOf(state: SendState): SendStatus {
   return state === 'DISPATCHED' ? 'queued' : statusOf[state];
 }
 

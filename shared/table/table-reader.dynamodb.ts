@@ -29,8 +29,12 @@ const nameOf = ({ pk, sk }: ItemKey) => JSON.stringify([pk, sk]);
  * reader, awaited together, cost one round trip.
  */
 export function tableReader(client: DynamoDBClient, tableName: string): TableReader {
-  const loader = new DataLoader<ItemKey, TableItem | undefined, string>(
-    async (keys) => {
+  const loader: DataLoader<ItemKey, TableItem | undefined, string> = new DataLoader(
+    async (keys: readonly ItemKey[]) => {
+      // Who asks from now on may have written in between: only what waited together is answered together.
+      for (const key of keys) {
+        loader.clear(key);
+      }
       const { Responses, UnprocessedKeys } = await client.send(
         new BatchGetItemCommand({
           RequestItems: {
@@ -52,17 +56,8 @@ export function tableReader(client: DynamoDBClient, tableName: string): TableRea
       );
       return keys.map((key) => found.get(nameOf(key)));
     },
-    // Within one batch a key may stand once; across batches nothing is remembered.
+    // Within one batch a key may stand once.
     { maxBatchSize: batchKeys, cacheKeyFn: nameOf },
   );
-  return {
-    async read(pk, sk) {
-      const key = { pk, sk };
-      try {
-        return await loader.load(key);
-      } finally {
-        loader.clear(key);
-      }
-    },
-  };
+  return { read: (pk, sk) => loader.load({ pk, sk }) };
 }

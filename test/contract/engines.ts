@@ -11,6 +11,7 @@ import { startFauxqs } from '../../local/engines/fauxqs.ts';
 export interface Engines {
   dynamoDb: DynamoDBClient;
   tableName: string;
+  indexName: string;
   bucket: string;
   queueUrl: string;
   fifoQueueUrl: string;
@@ -37,6 +38,7 @@ export async function startEngines(): Promise<Engines> {
   const dynamoDb = new DynamoDBClient({});
   const sqs = new SQSClient({});
   const tableName = 'Contract';
+  const indexName = 'Listing';
   const bucket = 'contract';
   await dynamoDb.send(
     new CreateTableCommand({
@@ -49,6 +51,18 @@ export async function startEngines(): Promise<Engines> {
       AttributeDefinitions: [
         { AttributeName: 'pk', AttributeType: 'S' },
         { AttributeName: 'sk', AttributeType: 'S' },
+        { AttributeName: 'listing', AttributeType: 'S' },
+        { AttributeName: 'listingOrder', AttributeType: 'S' },
+      ],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: indexName,
+          KeySchema: [
+            { AttributeName: 'listing', KeyType: 'HASH' },
+            { AttributeName: 'listingOrder', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
       ],
     }),
   );
@@ -61,6 +75,7 @@ export async function startEngines(): Promise<Engines> {
   return {
     dynamoDb,
     tableName,
+    indexName,
     bucket,
     queueUrl: await queueUrl('contract', {}),
     fifoQueueUrl: await queueUrl('contract.fifo', { FifoQueue: 'true' }),

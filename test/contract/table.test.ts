@@ -11,12 +11,17 @@ import { ledgerInDynamoDb } from '../../lambdas/ingest/ledger.dynamodb.ts';
 import type { Ledger } from '../../lambdas/ingest/ledger.port.ts';
 import { parkedInDynamoDb } from '../../lambdas/ingest/parked.dynamodb.ts';
 import type { FoundChange, ParkedChanges } from '../../lambdas/ingest/parked.port.ts';
+import { sendFactsInDynamoDb } from '../../lambdas/ingest/send-facts.dynamodb.ts';
+import type { SendFacts } from '../../lambdas/ingest/send-facts.port.ts';
+import { conversationKey } from '../../shared/conversations/conversation-item.ts';
 import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
 import type { StatusEntry, StatusSubject } from '../../shared/events/message-item.ts';
+import { mediaKey } from '../../shared/media/media-item.ts';
 import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
 import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
 import type { ConnectedNumber, RouteTable } from '../../shared/routing/route.port.ts';
 import { routeItems } from '../../shared/routing/route-items.ts';
+import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { type Engines, startEngines } from './engines.ts';
 
@@ -26,8 +31,12 @@ interface TablePorts {
   parked: ParkedChanges;
   aliases: AliasTable;
   routes: RouteTable;
+  sendFacts: SendFacts;
   /** An item's attributes as text. */
   item(pk: string): Promise<Record<string, string | undefined>>;
+  windowUpTo(conversationId: string): Promise<string | undefined>;
+  marketing(conversationId: string): Promise<string | undefined>;
+  mediaOwner(mediaId: string): Promise<string | undefined>;
 }
 
 const connected: readonly ConnectedNumber[] = [
@@ -49,6 +58,10 @@ function inMemory(): TablePorts {
     parked: table,
     aliases: table,
     routes: table,
+    sendFacts: table,
+    windowUpTo: async (id) => table.conversations.get(id)?.windowUpTo,
+    marketing: async (id) => table.conversations.get(id)?.marketing,
+    mediaOwner: async (id) => table.media.get(id)?.organizationId,
     item: async (pk) => table.stream.findLast(({ after }) => after['pk'] === pk)?.after ?? {},
   };
 }
@@ -58,16 +71,23 @@ async function inDynamoDb(): Promise<TablePorts> {
   for (const Item of connected.flatMap(routeItems)) {
     await dynamoDb.send(new PutItemCommand({ TableName: tableName, Item }));
   }
+  async function item(pk: string): Promise<Record<string, string | undefined>> {
+    const Key = { pk: { S: pk }, sk: { S: pk.slice(0, pk.indexOf('#')) } };
+    const { Item = {} } = await dynamoDb.send(new GetItemCommand({ TableName: tableName, Key }));
+    return Object.fromEntries(Object.entries(Item).map(([name, { S }]) => [name, S]));
+  }
+  const now = () => new Date();
+  const reader = tableReader(dynamoDb, tableName);
   return {
-    ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now: () => new Date() }),
+    ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now }),
     parked: parkedInDynamoDb(dynamoDb, tableName),
     aliases: aliasesInDynamoDb(dynamoDb, tableName),
     routes: cachedRoutes(routesInDynamoDb(dynamoDb, tableName), Date.now),
-    async item(pk) {
-      const Key = { pk: { S: pk }, sk: { S: pk.slice(0, pk.indexOf('#')) } };
-      const { Item = {} } = await dynamoDb.send(new GetItemCommand({ TableName: tableName, Key }));
-      return Object.fromEntries(Object.entries(Item).map(([name, { S }]) => [name, S]));
-    },
+    sendFacts: sendFactsInDynamoDb(dynamoDb, { tableName, reader, now }),
+    item,
+    windowUpTo: async (id) => (await item(conversationKey(id)))['windowUpTo'],
+    marketing: async (id) => (await item(conversationKey(id)))['marketing'],
+    mediaOwner: async (id) => (await item(mediaKey(id)))['organizationId'],
   };
 }
 
@@ -182,6 +202,83 @@ describe.each([
     expect(await aliases.write([{ alias: alias(key, 'c2'), replaces: was }])).toBe(false);
     expect(await aliases.write([{ alias: alias(key, 'c2'), replaces: is }])).toBe(true);
     expect((await aliases.read([key], { fresh: true })).get(key)).toEqual(alias(key, 'c2'));
+  });
+});
+
+describe.each([
+  ['in memory', async () => inMemory()],
+  ['in DynamoDB', inDynamoDb],
+])('what sends are checked against, %s', (_where, open) => {
+  const conversation = () => ({
+    conversationId: uniqueKey('conversation'),
+    organizationId: 'north',
+    phoneNumberId: '2001',
+  });
+  const hour = (of: number) => `2026-11-22T${String(of).padStart(2, '0')}:00:00.000Z`;
+
+  it('knows a window for up to an hour longer than it is open, and never goes back', async () => {
+    const { sendFacts, windowUpTo } = await open();
+    const one = conversation();
+    const steps: [ends: string, known: string][] = [
+      [hour(10), hour(11)],
+      [hour(9), hour(11)],
+      [hour(11), hour(11)],
+      ['2026-11-22T11:00:00.001Z', '2026-11-22T12:00:00.001Z'],
+      [hour(10), '2026-11-22T12:00:00.001Z'],
+    ];
+    for (const [ends, known] of steps) {
+      await sendFacts.openWindow(one, ends);
+      expect(await windowUpTo(one.conversationId)).toBe(known);
+    }
+  });
+
+  it('keeps each of many windows that are told at the same time, new ones and known ones', async () => {
+    const { sendFacts, windowUpTo } = await open();
+    const all = Array.from({ length: 60 }, conversation);
+    const some = all.filter((_, index) => index % 2 === 0);
+    const marketing = { value: 'stop', at: hour(1) };
+    await Promise.all([
+      ...some.map((each) => sendFacts.openWindow(each, hour(5))),
+      ...all.slice(-2).map((each) => sendFacts.recordMarketing(each, marketing)),
+    ]);
+    await Promise.all(all.map((each) => sendFacts.openWindow(each, hour(10))));
+    const known = await Promise.all(all.map(({ conversationId }) => windowUpTo(conversationId)));
+    expect(new Set(known)).toEqual(new Set([hour(11)]));
+  });
+
+  it('ends with the latest of a conversation’s windows, whoever is faster', async () => {
+    const { sendFacts, windowUpTo } = await open();
+    const one = conversation();
+    const hours = [10, 14, 8, 12, 14, 3];
+    await Promise.all(hours.map((each) => sendFacts.openWindow(one, hour(each))));
+    expect((await windowUpTo(one.conversationId)) ?? '').toMatch(/T1[45]:/);
+  });
+
+  it('keeps the last word on marketing messages, beside the window', async () => {
+    const { sendFacts, marketing, windowUpTo } = await open();
+    const one = conversation();
+    await sendFacts.openWindow(one, hour(10));
+    for (const [value, of, known] of [
+      ['stop', 5, 'stop'],
+      ['resume', 4, 'stop'],
+      ['resume', 6, 'resume'],
+      ['resume', 6, 'resume'],
+    ] as const) {
+      await sendFacts.recordMarketing(one, { value, at: hour(of) });
+      expect(await marketing(one.conversationId)).toBe(known);
+    }
+    expect(await windowUpTo(one.conversationId)).toBe(hour(11));
+  });
+
+  it('knows whose a file is, and never gives it to somebody else', async () => {
+    const { sendFacts, mediaOwner } = await open();
+    const ids = Array.from({ length: 30 }, () => uniqueKey('media'));
+    const claim = (organizationId: string) => (mediaId: string) =>
+      sendFacts.claimMedia({ mediaId, organizationId, phoneNumberId: '2001' });
+    await Promise.all([...ids, ...ids].map(claim('north')));
+    await Promise.all(ids.map(claim('south')));
+    expect(new Set(await Promise.all(ids.map(mediaOwner)))).toEqual(new Set(['north']));
+    expect(await mediaOwner(uniqueKey('media'))).toBeUndefined();
   });
 });
 
@@ -303,6 +400,34 @@ describe('what only the real table has', () => {
     expect([change?.['body'], daysLeft(change)]).toEqual([{ S: '{"a":1}' }, 14]);
     const owners = await itemsOf('PARKED_OWNERS');
     expect(daysLeft(owners.find(({ owner }) => owner?.S === '2999'))).toBe(15);
+  });
+
+  it('keeps a conversation for ever, and whose a file is for longer than Meta knows its id', async () => {
+    const { sendFacts } = await inDynamoDb();
+    const number = { organizationId: 'north', phoneNumberId: '2001' };
+    const conversationId = uniqueKey('conversation');
+    await sendFacts.openWindow({ ...number, conversationId }, at);
+    expect(await itemsOf(conversationKey(conversationId))).toEqual([
+      {
+        ...{ pk: { S: conversationKey(conversationId) }, sk: { S: 'CONV' } },
+        ...{ organizationId: { S: 'north' }, phoneNumberId: { S: '2001' } },
+        windowUpTo: { S: '2026-11-22T11:00:00.000Z' },
+      },
+    ]);
+    const mediaId = uniqueKey('media');
+    await sendFacts.claimMedia({ ...number, mediaId });
+    const [media] = await itemsOf(mediaKey(mediaId));
+    expect(daysLeft(media)).toBe(8);
+  });
+
+  it('notes when templates have changed, and keeps the last time', async () => {
+    const { sendFacts } = await inDynamoDb();
+    const changedAt = async () => (await itemsOf('TEMPLATE#1001'))[0]?.['changedAt']?.S ?? '';
+    await sendFacts.noteTemplateChange('1001');
+    const first = await changedAt();
+    expect(Date.now() - Date.parse(first)).toBeLessThan(60_000);
+    await sendFacts.noteTemplateChange('1001');
+    expect((await changedAt()) >= first).toBe(true);
   });
 
   it('remembers the last test of the dashboard, for ever', async () => {
