@@ -1,0 +1,178 @@
+import type { AccessToken } from '../../shared/credentials/access-token.ts';
+import type { Graph, GraphError, GraphUsage } from '../../shared/graph/graph.port.ts';
+import { sendUpdated } from '../../shared/sends/send-event.ts';
+import { callbackDataOf } from '../../shared/sends/send-id.ts';
+import type { SendLedger, StoredSend } from '../../shared/sends/send-ledger.port.ts';
+import type { SendRecord } from '../../shared/sends/send-record.schema.ts';
+import { type Acceptance, sendMessage } from './cloud-api.ts';
+import type { OutboundMessage } from './message/outbound-message.schema.ts';
+import type { Messages } from './messages.port.ts';
+
+/** What handing over needs from outside. */
+export interface HandOverPorts {
+  graph: Graph;
+  ledger: SendLedger;
+  messages: Messages;
+  now(): Date;
+  /** Gets what went wrong beside the send itself. */
+  report(error: unknown): void;
+}
+
+/** How handing a send over ended, as far as is known. */
+export type Conclusion = { usage?: GraphUsage | undefined } & (
+  | { kind: 'accepted'; messageId: string; waId?: string | undefined }
+  | { kind: 'failed'; error: NonNullable<SendRecord['error']>; fbtraceId?: string | undefined }
+  | { kind: 'unknown' }
+  /** Meta has not carried it out, and may later: the record is still DISPATCHED. */
+  | { kind: 'not-now'; error: GraphError }
+  /** It never left: the record is still DISPATCHED. */
+  | { kind: 'unsent' }
+);
+
+/** How long after it was handed over a send without a word of how it ended is UNKNOWN, in ms: longer than any call. */
+export const dispatchMs = 60_000;
+
+/** How long a status webhook has to tell of an UNKNOWN send before people are asked, in ms. */
+export const unknownMs = 15 * 60_000;
+
+/** The fields of a record that is handed to Meta now. To be written before Meta is called. */
+export function dispatched(now: Date): Pick<SendRecord, 'state' | 'stateAt' | 'settleAt'> {
+  return {
+    state: 'DISPATCHED',
+    stateAt: now.toISOString(),
+    settleAt: new Date(now.getTime() + dispatchMs).toISOString(),
+  };
+}
+
+/** The record of a send whose call has ended and whose fate nobody knows. */
+export function unknown(record: SendRecord, now: Date): SendRecord {
+  return {
+    ...record,
+    state: 'UNKNOWN',
+    stateAt: now.toISOString(),
+    settleAt: new Date(now.getTime() + unknownMs).toISOString(),
+    holdsLane: false,
+  };
+}
+
+/** The record of a send that has come to an end. */
+export function ended(
+  { settleAt, error: _, ...record }: SendRecord,
+  state: 'ACCEPTED' | 'FAILED' | 'UNRESOLVED' | 'EXPIRED',
+  now: Date,
+  how: Pick<SendRecord, 'messageId' | 'error'> = {},
+): SendRecord {
+  return { ...record, state, stateAt: now.toISOString(), holdsLane: false, ...how };
+}
+
+/**
+ * Hands a send whose record says DISPATCHED to Meta, once, and writes down how it ended. A record that
+ * cannot be written stays DISPATCHED: the status webhook settles it. Never rejects.
+ */
+export async function handOver(
+  stored: StoredSend,
+  message: OutboundMessage,
+  token: AccessToken,
+  ports: HandOverPorts,
+): Promise<Conclusion> {
+  const { record } = stored;
+  const outcome = await sendMessage(
+    ports.graph,
+    record.phoneNumberId,
+    { ...message, biz_opaque_callback_data: callbackDataOf(record) },
+    token,
+  );
+  const { usage } = outcome;
+  switch (outcome.kind) {
+    case 'accepted': {
+      const { messageId, waId } = outcome.acceptance;
+      await Promise.all([
+        conclude(stored, (now, at) => ended(now, 'ACCEPTED', at, { messageId }), ports),
+        recordSent(record, outcome.acceptance, message, ports),
+      ]);
+      return { kind: 'accepted', messageId, waId, usage };
+    }
+    case 'refused': {
+      if (mayWorkLater(outcome.error)) {
+        return { kind: 'not-now', error: outcome.error, usage };
+      }
+      return { ...(await fail(stored, outcome.error, ports)), usage };
+    }
+    case 'unsent':
+      return { kind: 'unsent', usage };
+    case 'ambiguous':
+      await conclude(
+        stored,
+        (now, at) => (now.state === 'DISPATCHED' ? unknown(now, at) : undefined),
+        ports,
+      );
+      return { kind: 'unknown', usage };
+  }
+}
+
+/** Ends a send that Meta has refused. */
+export async function fail(
+  stored: StoredSend,
+  refusal: GraphError,
+  ports: HandOverPorts,
+): Promise<Extract<Conclusion, { kind: 'failed' }>> {
+  const { code, class: errorClass, reason, title, details, fbtraceId } = refusal;
+  const error = {
+    ...{ code, class: errorClass, reason },
+    ...(title === undefined ? {} : { title }),
+    ...(details === undefined ? {} : { details }),
+  };
+  await conclude(stored, (now, at) => ended(now, 'FAILED', at, { error }), ports);
+  return { kind: 'failed', error, fbtraceId };
+}
+
+function mayWorkLater({ class: errorClass }: GraphError): boolean {
+  return errorClass === 'throttle' || errorClass === 'retry' || errorClass === 'reconnect';
+}
+
+/** Somebody else's change can come between a few times, not for ever. */
+const maxAttempts = 5;
+
+/**
+ * Writes how a send ended. The status webhook may have been faster: that Meta has accepted a message is
+ * the last word.
+ */
+async function conclude(
+  stored: StoredSend,
+  conclusion: (record: SendRecord, now: Date) => SendRecord | undefined,
+  { ledger, now, report }: HandOverPorts,
+): Promise<void> {
+  try {
+    let current: StoredSend | undefined = stored;
+    for (let attempt = 0; current && attempt < maxAttempts; attempt++) {
+      const { organizationId, sendId, state } = current.record;
+      const next = state === 'ACCEPTED' ? undefined : conclusion(current.record, now());
+      if (!next || (await ledger.replace(current, next, sendUpdated(next)))) {
+        return;
+      }
+      current = await ledger.find(organizationId, sendId);
+    }
+  } catch (error) {
+    report(error);
+  }
+}
+
+async function recordSent(
+  { sendId, clientReference, organizationId, wabaId, phoneNumberId, conversationId }: SendRecord,
+  { messageId, waId }: Acceptance,
+  message: OutboundMessage,
+  { messages, now, report }: HandOverPorts,
+): Promise<void> {
+  try {
+    await messages.recordSent({
+      ...{ messageId, sendId, organizationId, wabaId, phoneNumberId },
+      ...(clientReference === undefined ? {} : { clientReference }),
+      ...(conversationId === undefined ? {} : { conversationId }),
+      ...(waId === undefined ? {} : { waId }),
+      acceptedAt: now().toISOString(),
+      message,
+    });
+  } catch (error) {
+    report(error);
+  }
+}
