@@ -3,6 +3,7 @@ import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { BootError } from './boot-error.ts';
 import type { startMeta } from './meta/demo.ts';
+import type { FakeGraph } from './meta/graph.ts';
 import type { LocalStack } from './stack.ts';
 
 const stateFile = path.resolve(import.meta.dirname, '../.local/stack.json');
@@ -30,6 +31,7 @@ function printReady(stack: LocalStack, meta: Meta): void {
     'Webhook (Meta posts here)': meta.info.webhookUrl,
     'HTTP APIs': stack.url,
     'Graph API (fake)': meta.info.graphUrl,
+    'Messages Meta accepted': `${stack.url}/_local/graph/messages`,
     'Inbox events': `${stack.url}/_local/events?after=0&wait=20`,
     'AWS calls': `${stack.url}/_local/requests`,
     'AWS endpoint': stack.awsEndpoint,
@@ -39,6 +41,7 @@ function printReady(stack: LocalStack, meta: Meta): void {
   if (open.length > 0) {
     print(`\nAuthorizers are not enforced here: ${open.length} routes take unsigned requests.`);
   }
+  print('\nThe demo customer counts as having written just now: a text to 966500000001 arrives.');
   print('\nTry next:\n');
   for (const command of meta.nextCommands) print(`  ${command}`);
   print('\nCtrl-C stops everything.');
@@ -60,23 +63,28 @@ function writeStateFile(stack: LocalStack, { info }: Meta): void {
 async function run({ stage, port }: { stage: string; port: number }): Promise<void> {
   let stack: LocalStack | undefined;
   let meta: Meta | undefined;
+  let graph: FakeGraph | undefined;
   const stop = async (): Promise<void> => {
     rmSync(stateFile, { force: true });
-    await meta?.stop();
+    meta?.stop();
     await stack?.stop();
+    await graph?.stop();
     process.exit(0); // while it still starts, this ends every child and empties the disk
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stop);
 
   // Imported here, when Ctrl-C is already heard: it takes a good part of the start.
   const { startStack } = await import('./stack.ts');
-  const { initialSecrets, startMeta } = await import('./meta/demo.ts');
+  const { initialSecrets, startDemoGraph, startMeta } = await import('./meta/demo.ts');
+  const running = await startDemoGraph();
+  graph = running;
   stack = await startStack({
     stage,
     port,
     secrets: initialSecrets,
+    environment: async () => ({ GRAPH_URL: running.url }),
     routes: async (context) => {
-      meta = await startMeta(context);
+      meta = await startMeta(context, running);
       return meta.routes;
     },
     onStep: ({ name, detail, durationMs }) => {

@@ -1,23 +1,21 @@
 import { randomBytes } from 'node:crypto';
+import * as z from 'zod';
+import { credentialKey, tokenContext } from '../../shared/credentials/credential-item.ts';
 import { routeItems } from '../../shared/routing/route-items.ts';
 import type { LocalRoute } from '../routes.ts';
 import type { LocalStackContext } from '../stack.ts';
-import { startGraph } from './graph.ts';
-import type { Business } from './messages.ts';
+import { customerOf, demoPhone } from './customer.ts';
+import { type FakeGraph, startGraph } from './graph.ts';
+import { type DemoOrganisation, demo, other, stateOf } from './organisations.ts';
 import { simulate } from './simulation.ts';
 import { createWebhookSender } from './webhook.ts';
 
 /** What the simulator needs of the running stack. */
 type StackInReach = Pick<LocalStackContext, 'url' | 'outputs' | 'awsCall'>;
 
-const organizationId = 'demo';
-const business: Business = {
-  wabaId: '104050607080901',
-  phoneNumberId: '109080706050403',
-  displayPhoneNumber: '15550100100',
-};
 const appSecret = randomBytes(16).toString('hex');
 const verifyToken = randomBytes(16).toString('hex');
+const encrypted = z.object({ CiphertextBlob: z.string() });
 
 /** SecretStrings by the prefix of the secret's logical id, for a stack that starts with them. */
 export const initialSecrets = {
@@ -25,17 +23,36 @@ export const initialSecrets = {
 };
 
 /**
- * Puts the demo organisation into the stack and starts Meta's side of it: `info` for
- * `.local/stack.json`, the simulator's own `routes`, and lines to paste as `nextCommands`. Throws where
- * the stack lacks an output.
+ * Starts the fake Graph with both organisations in it: before the stack, whose functions get its
+ * address in their environment. The demo customer counts as having written to the demo number just now.
  */
-export async function startMeta(stack: StackInReach) {
+export async function startDemoGraph(): Promise<FakeGraph> {
+  const graph = await startGraph(stateOf([demo, other], appSecret));
+  const { userId } = customerOf({});
+  graph.openWindow({
+    phoneNumberId: demo.business.phoneNumberId,
+    people: [demoPhone, userId],
+  });
+  return graph;
+}
+
+/**
+ * Puts both organisations into the stack and starts Meta's side of it: `info` for `.local/stack.json`,
+ * the simulator's own `routes`, and lines to paste as `nextCommands`. Throws where the stack lacks an
+ * output. `stop` leaves the graph running.
+ */
+export async function startMeta(stack: StackInReach, graph: FakeGraph) {
   const webhookUrl = outputOf(stack, 'WebhookUrl');
-  await seedDemo(stack);
-  const graph = await startGraph();
-  const sender = createWebhookSender(webhookUrl, appSecret);
+  await stack.awsCall('secretsmanager', 'PutSecretValue', {
+    SecretId: outputOf(stack, 'AppSecretArn'),
+    SecretString: initialSecrets.AppSecret,
+  });
+  for (const organisation of [demo, other]) await seed(stack, organisation);
+  const metaSender = createWebhookSender(webhookUrl, appSecret);
+  const sender = graph.attach(metaSender);
   const stopping = new AbortController();
   const { signal } = stopping;
+  const { organizationId, business } = demo;
   const { wabaId, phoneNumberId } = business;
   const graphUrl = graph.url;
   const routes: LocalRoute[] = [
@@ -52,7 +69,12 @@ export async function startMeta(stack: StackInReach) {
     ...graph.routes,
   ];
   return {
-    info: { webhookUrl, graphUrl, appSecret, verifyToken, organizationId, wabaId, phoneNumberId },
+    info: {
+      ...{ webhookUrl, graphUrl, appSecret, verifyToken, organizationId, wabaId, phoneNumberId },
+      otherOrganizationId: other.organizationId,
+      otherWabaId: other.business.wabaId,
+      otherPhoneNumberId: other.business.phoneNumberId,
+    },
     routes,
     nextCommands: [
       'npm run simulate -- text "مرحبا"',
@@ -60,24 +82,40 @@ export async function startMeta(stack: StackInReach) {
       'npm run simulate -- batch 1000',
       'npm run simulate -- list',
       `${stack.url}/_local/events?after=0`,
+      `${stack.url}/_local/graph/messages`,
     ],
-    stop: async () => {
+    stop: () => {
       stopping.abort();
-      sender.stop();
-      await graph.stop();
+      metaSender.stop();
     },
   };
 }
 
-/** Stores the app's secrets, and the routes of the demo number and WABA to the demo organisation. */
-async function seedDemo(stack: StackInReach): Promise<void> {
-  await stack.awsCall('secretsmanager', 'PutSecretValue', {
-    SecretId: outputOf(stack, 'AppSecretArn'),
-    SecretString: initialSecrets.AppSecret,
+/** Stores the routes of an organisation's number and WABA, and its token. */
+async function seed(
+  stack: StackInReach,
+  { organizationId, business, token }: DemoOrganisation,
+): Promise<void> {
+  const TableName = outputOf(stack, 'TableName');
+  const put = (Item: object) => stack.awsCall('dynamodb', 'PutItem', { TableName, Item });
+  for (const item of routeItems({ ...business, organizationId })) await put(item);
+  const KeyId = stack.outputs['TokenKeyArn'];
+  if (KeyId === undefined) return;
+  const { wabaId } = business;
+  const answer = await stack.awsCall('kms', 'Encrypt', {
+    KeyId,
+    Plaintext: Buffer.from(token).toString('base64'),
+    EncryptionContext: tokenContext(organizationId, wabaId),
   });
-  for (const Item of routeItems({ ...business, organizationId })) {
-    await stack.awsCall('dynamodb', 'PutItem', { TableName: outputOf(stack, 'TableName'), Item });
-  }
+  const { pk, sk } = credentialKey(organizationId, wabaId);
+  await put({
+    pk: { S: pk },
+    sk: { S: sk },
+    state: { S: 'VALID' },
+    ciphertext: { B: encrypted.parse(answer).CiphertextBlob },
+    organizationId: { S: organizationId },
+    wabaId: { S: wabaId },
+  });
 }
 
 function outputOf({ outputs }: StackInReach, name: string): string {

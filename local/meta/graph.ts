@@ -1,96 +1,127 @@
-import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:http';
-import { text } from 'node:stream/consumers';
-import * as z from 'zod';
-import type { LocalRoute } from '../routes.ts';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { listenLocally, stopServer } from '../servers.ts';
-import { problemsOf } from './simulation.ts';
-
-/** One call that the fake Graph API has answered. Headers and credentials are left out. */
-interface GraphCall {
-  method: string;
-  /** Path and query. */
-  path: string;
-  /** The parsed JSON body, else its text; undefined where there is none. */
-  body: unknown;
-  status: number;
-}
-
-const fault = z.strictObject({
-  status: z.int().min(400).max(599).default(400),
-  code: z.int(),
-  subcode: z.int().optional(),
-  message: z.string().default('Simulated fault'),
-  count: z.int().min(1).default(1),
-});
-type Fault = z.output<typeof fault>;
+import type { GraphEdge } from './graph/edge.ts';
+import { createFaultQueue } from './graph/faults.ts';
+import { faultyOutcome, type Outcome } from './graph/faulty-answer.ts';
+import { type GraphCall, localRoutes } from './graph/local-routes.ts';
+import { mediaEdges } from './graph/media/edges.ts';
+import { createMediaState } from './graph/media/state.ts';
+import { messagesEdge } from './graph/messages-edge.ts';
+import { onboardingEdges } from './graph/onboarding/edges.ts';
+import { onboardingRoutes } from './graph/onboarding/routes.ts';
+import { createOnboardingState } from './graph/onboarding/state.ts';
+import { createOutbox } from './graph/outbox.ts';
+import { nodeEdges } from './graph/phone-number/edges.ts';
+import { maskedBody, maskedTarget, readCall } from './graph/request.ts';
+import { createRouter } from './graph/router.ts';
+import { defaultSettings } from './graph/settings.ts';
+import type { GraphState } from './graph/state.ts';
+import { templateListEdge } from './graph/template-list.ts';
+import { createThrottles } from './graph/throttle.ts';
+import { createWindows, type Inbound, inboundIn } from './graph/window.ts';
+import type { WebhookSender } from './webhook.ts';
 
 const callsKept = 1000;
-const secretParameter = /([?&](?:access_token|input_token|client_secret|code)=)[^&]*/g;
-const secretField = /^(access_token|input_token|client_secret)$/;
+
+/** The fake Graph API while it runs. */
+export type FakeGraph = Awaited<ReturnType<typeof startGraph>>;
 
 /**
- * Starts the fake Graph API on a free loopback port. It answers every call with Graph's error envelope,
- * and with the faults set at POST `/_local/graph/faults` `{code, status?, subcode?, message?, count?}`.
+ * Starts the fake Graph API on a free loopback port, any version before the path. Statuses go out once
+ * a sender is attached.
  */
-export async function startGraph() {
+export async function startGraph(state: GraphState) {
+  const settings = defaultSettings();
+  const faults = createFaultQueue();
+  const outbox = createOutbox(state, settings);
+  const throttles = createThrottles();
+  const windows = createWindows();
+  const onboarding = createOnboardingState();
+  const media = createMediaState();
+  const messaging = { state, settings, faults, outbox, throttles, windows, onboarding, media };
   const calls: GraphCall[] = [];
-  const faults: Fault[] = [];
+  const stopping = new AbortController();
+  let sender: WebhookSender | undefined;
 
-  function nextFault(): Fault | undefined {
-    const next = faults[0];
-    if (next && --next.count === 0) faults.shift();
-    return next;
+  const edges: GraphEdge[] = [
+    messagesEdge(messaging),
+    templateListEdge(state),
+    ...onboardingEdges(state, onboarding),
+    ...nodeEdges(state, onboarding),
+    ...mediaEdges(state, media),
+  ];
+  const route = createRouter(edges, messaging);
+  const wait = (ms: number) => delay(ms, undefined, { signal: stopping.signal });
+
+  async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = 'GET', url: target = '/' } = request;
+    const call = await readCall(request, await buffer(request));
+    const fault = faults.forCall(target);
+    const outcome = fault
+      ? await faultyOutcome(fault, settings, () => route(call), wait)
+      : await route(call);
+    const status = typeof outcome === 'string' ? null : outcome.status;
+    calls.push({ method, path: maskedTarget(target), body: maskedBody(call), status });
+    if (calls.length > callsKept) calls.shift();
+    write(outcome, response);
   }
 
-  const server = createServer(async (request, response) => {
-    const { method = 'GET', url: target = '/' } = request;
-    const path = target.replace(secretParameter, '$1***');
-    const body = parsedBody(await text(request));
-    const { status, ...error } = nextFault() ?? notSimulated(method, path);
-    calls.push({ method, path, body, status });
-    if (calls.length > callsKept) calls.shift();
-    response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8' });
-    response.end(errorEnvelope(error));
+  const server = createServer((request, response) => {
+    answer(request, response).catch(() => request.socket.destroy());
   });
   const url = await listenLocally(server);
 
-  const routes: LocalRoute[] = [
-    {
-      method: 'GET',
-      path: '/_local/graph/calls',
-      handle: async () => ({ status: 200, body: calls }),
-    },
-    {
-      method: 'POST',
-      path: '/_local/graph/faults',
-      handle: async ({ body }) => {
-        const { data, error } = fault.safeParse(body);
-        if (error) return { status: 400, body: { problems: problemsOf(error) } };
-        faults.push(data);
-        return { status: 200, body: { faults } };
-      },
-    },
-  ];
-  return { url, routes, stop: () => stopServer(server) };
-}
-
-function notSimulated(method: string, path: string) {
-  const message = `Unsupported request: ${method} ${path} is not simulated yet`;
-  return { status: 400, code: 100, subcode: 33, message };
-}
-
-function errorEnvelope({ message, code, subcode }: Pick<Fault, 'message' | 'code' | 'subcode'>) {
-  const fbtrace_id = `A${randomBytes(16).toString('base64url')}`;
-  const type = 'OAuthException';
-  return JSON.stringify({ error: { message, type, code, error_subcode: subcode, fbtrace_id } });
-}
-
-function parsedBody(body: string): unknown {
-  if (body === '') return undefined;
-  try {
-    return JSON.parse(body, (name, value) => (secretField.test(name) ? '***' : value));
-  } catch {
-    return body;
+  function noteInbound({ phoneNumberId, people }: Inbound): void {
+    const number = state.numbers.get(phoneNumberId);
+    if (!number) return;
+    windows.open({ phoneNumberId, people }, state.now());
+    const mps = settings.throughputMps ?? number.throughputMps;
+    throttles.phone(phoneNumberId, mps).drain(state.now(), 1);
   }
+
+  return {
+    url,
+    state,
+    routes: [
+      ...localRoutes({ ...messaging, calls, tell: (body) => void sender?.deliver(body) }),
+      ...onboardingRoutes(state, onboarding),
+    ],
+    /**
+     * Tells statuses through a sender. The sender that comes back is the one for what customers send:
+     * it opens their customer service windows, and counts on the number's throughput.
+     */
+    attach: (given: WebhookSender): WebhookSender => {
+      sender = given;
+      outbox.attach(given);
+      return {
+        ...given,
+        deliver: (body) => {
+          for (const inbound of inboundIn(body)) noteInbound(inbound);
+          return given.deliver(body);
+        },
+      };
+    },
+    /** Every message that was accepted, oldest first. */
+    accepted: outbox.all,
+    /** Counts a customer as having written just now. */
+    openWindow: (inbound: Inbound) => windows.open(inbound, state.now()),
+    stop: async () => {
+      stopping.abort();
+      outbox.stop();
+      await stopServer(server);
+    },
+  };
+}
+
+function write(outcome: Outcome, response: ServerResponse): void {
+  if (outcome === 'silence') return;
+  if (outcome === 'reset') {
+    response.socket?.resetAndDestroy();
+    return;
+  }
+  const { status, body, headers } = outcome;
+  response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', ...headers });
+  response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
 }

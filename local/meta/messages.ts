@@ -1,6 +1,8 @@
-import { createHash, randomInt } from 'node:crypto';
 import type { JsonObject } from '../../shared/json.ts';
 import { type Customer, newMessageId } from './customer.ts';
+import { attachmentUrl } from './graph/media/attachment-url.ts';
+import { sampleFiles } from './graph/media/samples.ts';
+import { webhookMediaId } from './graph/media/webhook-media.ts';
 
 /** The business that the simulator plays Meta for. */
 export interface Business {
@@ -108,25 +110,24 @@ function contacts({ phone, userId, name, username }: Customer) {
   return { contacts: [{ profile, ...(phone && { wa_id: phone }), user_id: userId }] };
 }
 
+/** What a media object says of a sample besides its file. */
 const samples: Record<string, JsonObject> = {
-  image: { mime_type: 'image/jpeg' },
-  video: { mime_type: 'video/mp4' },
-  document: { mime_type: 'application/pdf', filename: 'invoice.pdf' },
-  sticker: { mime_type: 'image/webp', animated: false },
-  audio: { mime_type: 'audio/mpeg', voice: false },
-  'voice-ar': { mime_type: 'audio/ogg; codecs=opus', voice: true },
-  'voice-en': { mime_type: 'audio/ogg; codecs=opus', voice: true },
+  document: { filename: 'invoice.pdf' },
+  sticker: { animated: false },
+  audio: { voice: false },
+  'voice-ar': { voice: true },
+  'voice-en': { voice: true },
 };
 
 /**
  * Meta's media object `{id, mime_type, sha256 (base64), url, ...}` for a sample file that a customer
- * can send; undefined for an unknown one. The URL is on the fake Graph: nothing leaves the machine.
+ * can send; undefined for an unknown one. The fake Graph serves the file: nothing leaves the machine.
  */
 export function mediaObject(sample: string, graphUrl: string): JsonObject | undefined {
-  const known = samples[sample];
-  const id = `1${String(randomInt(1e14)).padStart(14, '0')}`;
-  const sha256 = createHash('sha256').update(sample).digest('base64');
-  const query = `mid=${id}&source=webhook&ext=${nowSeconds() + 300}`;
-  const url = `${graphUrl}/whatsapp_business/attachments/?${query}`;
-  return known && { id, sha256, url, ...known };
+  const file = sampleFiles.get(sample);
+  if (!file) return undefined;
+  const id = webhookMediaId(sample, Date.now());
+  const url = attachmentUrl(graphUrl, id, Date.now(), 'webhook');
+  const sha256 = file.sha256.toString('base64');
+  return { id, sha256, url, mime_type: file.mimeType, ...samples[sample] };
 }

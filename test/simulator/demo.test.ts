@@ -1,9 +1,17 @@
-import { describe, expect, it } from '@jest/globals';
-import { initialSecrets, startMeta } from '../../local/meta/demo.ts';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { initialSecrets, startDemoGraph, startMeta } from '../../local/meta/demo.ts';
+import { demo, other } from '../../local/meta/organisations.ts';
 import { signature } from '../../local/meta/webhook.ts';
 import { startReceiver } from './receiver.ts';
+import { until } from './running-graph.ts';
 
-function stackAt(url: string) {
+let graph: Awaited<ReturnType<typeof startDemoGraph>>;
+beforeEach(async () => {
+  graph = await startDemoGraph();
+});
+afterEach(() => graph.stop());
+
+function stackAt(url: string, more: Record<string, string> = {}) {
   const awsCalls: unknown[][] = [];
   return {
     awsCalls,
@@ -13,18 +21,49 @@ function stackAt(url: string) {
       WebhookUrl: `${url}/whatsapp-webhook`,
       AppSecretArn: 'arn:secret',
       TableName: 'Table',
+      ...more,
     },
-    awsCall: async (...call: unknown[]) => void awsCalls.push(call),
+    awsCall: async (...call: unknown[]) => {
+      awsCalls.push(call);
+      return { CiphertextBlob: 'Y2lwaGVydGV4dA==' };
+    },
   };
 }
 
 const putItem = (Item: object) => ['dynamodb', 'PutItem', { TableName: 'Table', Item }];
+const routesOf = (organizationId: string, { phoneNumberId, wabaId }: Record<string, string>) => [
+  putItem({ pk: { S: `ROUTE#${phoneNumberId}` }, organizationId: { S: organizationId } }),
+  putItem({
+    pk: { S: `WABA#${wabaId}` },
+    sk: { S: `ORG#${organizationId}` },
+    state: { S: 'ACTIVE' },
+  }),
+];
+const credentialOf = (organizationId: string, wabaId: string, token: string) => [
+  [
+    'kms',
+    'Encrypt',
+    {
+      KeyId: 'arn:key',
+      Plaintext: Buffer.from(token).toString('base64'),
+      EncryptionContext: { purpose: 'waba-token', organizationId, wabaId },
+    },
+  ],
+  putItem({
+    pk: { S: `ORG#${organizationId}` },
+    sk: { S: `CREDENTIAL#${wabaId}` },
+    state: { S: 'VALID' },
+    ciphertext: { B: 'Y2lwaGVydGV4dA==' },
+    organizationId: { S: organizationId },
+    wabaId: { S: wabaId },
+  }),
+];
 
-describe('the demo organisation', () => {
-  it('is put into the stack, and its webhooks carry the signature of its secret', async () => {
+describe('the demo organisations', () => {
+  it('are put into the stack, and their webhooks carry the signature of its secret', async () => {
     const receiver = await startReceiver(() => 200);
     const stack = stackAt(receiver.url);
-    const { info, routes, nextCommands, stop } = await startMeta(stack);
+    const { info, routes, nextCommands, stop } = await startMeta(stack, graph);
 
     const SecretString = JSON.stringify({
       appSecrets: [info.appSecret],
@@ -34,9 +73,10 @@ describe('the demo organisation', () => {
     expect(info.appSecret).toMatch(/^[0-9a-f]{32}$/);
     expect(stack.awsCalls).toMatchObject([
       ['secretsmanager', 'PutSecretValue', { SecretId: 'arn:secret', SecretString }],
-      putItem({ pk: { S: `ROUTE#${info.phoneNumberId}` }, organizationId: { S: 'demo' } }),
-      putItem({ pk: { S: `WABA#${info.wabaId}` }, sk: { S: 'ORG#demo' }, state: { S: 'ACTIVE' } }),
+      ...routesOf('demo', { phoneNumberId: info.phoneNumberId, wabaId: info.wabaId }),
+      ...routesOf('other', { phoneNumberId: info.otherPhoneNumberId, wabaId: info.otherWabaId }),
     ]);
+    expect(info).toMatchObject({ organizationId: 'demo', otherOrganizationId: 'other' });
     expect(nextCommands).toContain(`${receiver.url}/_local/events?after=0`);
 
     const route = (path: string) => routes.find((each) => each.path === path);
@@ -52,12 +92,62 @@ describe('the demo organisation', () => {
     expect(await route('/_local/deliveries')?.handle({ query, body: undefined })).toMatchObject({
       body: [{ state: 'delivered' }],
     });
-    await stop();
+    stop();
     await receiver.stop();
   });
 
-  it('says which output of the stack is missing', async () => {
+  it('have their tokens encrypted where the stack has a key', async () => {
+    const stack = stackAt('http://127.0.0.1:9', { TokenKeyArn: 'arn:key' });
+    const { stop } = await startMeta(stack, graph);
+    const credentials = stack.awsCalls.filter(
+      ([service, , input]) => service === 'kms' || JSON.stringify(input).includes('CREDENTIAL#'),
+    );
+    expect(credentials).toEqual([
+      ...credentialOf('demo', demo.business.wabaId, demo.token),
+      ...credentialOf('other', other.business.wabaId, other.token),
+    ]);
+    stop();
+  });
+
+  it('can send: the demo customer has written, and whoever writes through the simulator', async () => {
+    const receiver = await startReceiver(() => 200);
+    const { routes, stop } = await startMeta(stackAt(receiver.url), graph);
+    const send = (to: string) =>
+      fetch(`${graph.url}/v25.0/${demo.business.phoneNumberId}/messages`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${demo.token}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ messaging_product: 'whatsapp', to, text: { body: 'Hello' } }),
+      });
+    const simulated = routes.find(({ path }) => path === '/_local/simulate');
+    const body = { type: 'text', text: { body: 'Hi' }, from: '966500000002' };
+    await simulated?.handle({ query: new URLSearchParams(), body });
+    for (const to of ['+966500000001', '+966500000002', '+966500000003']) {
+      expect((await send(to)).status).toBe(200);
+    }
+    const ends = () => graph.accepted().map(({ to, statuses }) => [to, statuses.at(-1)]);
+    await until(() => ends().every(([, status]) => status === 'read' || status === 'failed'));
+    expect(ends()).toEqual([
+      ['+966500000001', 'read'],
+      ['+966500000002', 'read'],
+      ['+966500000003', 'failed'],
+    ]);
+    stop();
+    await receiver.stop();
+  });
+
+  it("cannot use each other's number", async () => {
+    const response = await fetch(`${graph.url}/v25.0/${other.business.phoneNumberId}/messages`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${demo.token}` },
+      body: '{}',
+    });
+    expect(await response.json()).toMatchObject({ error: { code: 100, error_subcode: 33 } });
+  });
+
+  it('say which output of the stack is missing', async () => {
     const stack = { ...stackAt('http://127.0.0.1:9'), outputs: { TableName: 'Table' } };
-    await expect(startMeta(stack)).rejects.toThrow('no output WebhookUrl; it has: TableName');
+    await expect(startMeta(stack, graph)).rejects.toThrow(
+      'no output WebhookUrl; it has: TableName',
+    );
   });
 });

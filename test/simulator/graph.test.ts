@@ -1,22 +1,25 @@
+import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startGraph } from '../../local/meta/graph.ts';
+import { appSecret, phoneNumberId, runGraph, textMessage, token, wabaId } from './running-graph.ts';
 
-let graph: Awaited<ReturnType<typeof startGraph>>;
+let running: Awaited<ReturnType<typeof runGraph>>;
 beforeAll(async () => {
-  graph = await startGraph();
+  running = await runGraph();
 });
-afterAll(() => graph.stop());
+afterAll(() => running.stop());
 
-const local = (path: string, body?: unknown) =>
-  graph.routes
-    .find((route) => route.path === `/_local/graph/${path}`)
-    ?.handle({ query: new URLSearchParams(), body });
+const proof = (secret: string) => createHmac('sha256', secret).update(token).digest('hex');
+
+async function errorOf(answer: Promise<Response>): Promise<unknown> {
+  const response = await answer;
+  return { status: response.status, ...JSON.parse(await response.text()).error };
+}
 
 describe('the fake Graph API', () => {
   it("answers what is not simulated with Graph's error envelope, and records no credential", async () => {
-    const response = await fetch(`${graph.url}/v25.0/22/messages?access_token=hidden&fields=id`, {
+    const target = '22/unknown?access_token=hidden&appsecret_proof=hidden&fields=id';
+    const response = await running.call(target, {
       method: 'POST',
-      headers: { authorization: 'Bearer hidden' },
       body: JSON.stringify({
         to: '1',
         template: { language: { code: 'ar' } },
@@ -33,11 +36,11 @@ describe('the fake Graph API', () => {
         fbtrace_id: expect.any(String),
       },
     });
-    const calls = await local('calls');
+    const calls = await running.local('GET', 'calls');
     expect(calls?.body).toEqual([
       {
         method: 'POST',
-        path: '/v25.0/22/messages?access_token=***&fields=id',
+        path: '/v25.0/22/unknown?access_token=***&appsecret_proof=***&fields=id',
         body: { to: '1', template: { language: { code: 'ar' } }, client_secret: '***' },
         status: 400,
       },
@@ -45,32 +48,54 @@ describe('the fake Graph API', () => {
     expect(JSON.stringify(calls)).not.toContain('hidden');
   });
 
-  it('answers the next calls with a fault, as often as asked', async () => {
-    expect(await local('faults', { status: 429, code: 130429, count: 2 })).toMatchObject({
-      status: 200,
-    });
-    const answers = [];
-    for (let call = 0; call < 3; call++) {
-      const response = await fetch(graph.url);
-      answers.push([response.status, JSON.parse(await response.text()).error.code]);
-    }
-    expect(answers).toEqual([
-      [429, 130429],
-      [429, 130429],
-      [400, 100],
-    ]);
+  it.each(['v19.0', 'v25.0', 'v100.1'])('knows %s', async (version) => {
+    const url = `${running.graph.url}/${version}/${wabaId}/message_templates`;
+    expect((await fetch(`${url}?access_token=${token}`)).status).toBe(200);
   });
 
-  it('refuses a bad fault with every problem', async () => {
-    expect(await local('faults', { status: 200, kind: 'x' })).toEqual({
+  it.each([
+    ['missing', {}, 190, undefined],
+    ['unknown', { authorization: 'Bearer of nothing' }, 190, undefined],
+    ['revoked', { authorization: 'Bearer revoked' }, 190, 467],
+    ['expired', { authorization: 'Bearer expired' }, 190, 463],
+  ])('refuses a token that is %s', async (_, headers, code, subcode) => {
+    const grant = { appId: '99', wabaIds: [wabaId] };
+    running.state.tokens.set('revoked', { ...grant, revoked: true });
+    running.state.tokens.set('expired', { ...grant, expiresAt: running.state.now() });
+    const url = `${running.graph.url}/v25.0/${phoneNumberId}/messages`;
+    const body = JSON.stringify(textMessage());
+    const error = await errorOf(fetch(url, { method: 'POST', headers, body }));
+    expect(error).toMatchObject({ status: 401, code });
+    expect(error).toHaveProperty('fbtrace_id');
+    expect(error).toEqual(expect.objectContaining(subcode ? { error_subcode: subcode } : {}));
+  });
+
+  it('checks the proof of the app secret where one is given', async () => {
+    const list = `${wabaId}/message_templates?appsecret_proof=`;
+    expect((await running.call(list + proof(appSecret))).status).toBe(200);
+    expect(await errorOf(running.call(list + proof('another')))).toMatchObject({
       status: 400,
-      body: {
-        problems: [
-          'status: Too small: expected number to be >=400',
-          'code: Invalid input: expected number, received undefined',
-          'kind: unknown key',
-        ],
-      },
+      code: 100,
+      message: 'Invalid appsecret_proof provided in the API argument',
     });
   });
+
+  it.each(['4711', '2999'])(
+    'does not tell a number that is not there from one of others: %s',
+    async (id) => {
+      running.state.numbers.set('2999', {
+        ...{ id: '2999', wabaId: '1999', displayPhoneNumber: '15550009999', verifiedName: 'South' },
+        throughputMps: 80,
+      });
+      const call = running.call(`${id}/messages`, { method: 'POST', body: '{}' });
+      expect(await errorOf(call)).toMatchObject({
+        status: 400,
+        code: 100,
+        error_subcode: 33,
+        message: expect.stringContaining(
+          `Unsupported post request. Object with ID '${id}' does not exist, cannot be loaded due to missing permissions, or does not support this operation`,
+        ),
+      });
+    },
+  );
 });
