@@ -308,6 +308,58 @@ const flowUpdatedSchema = z.strictObject({
   flow: verbatim,
 });
 
+const mediaKind = pendingMediaSchema.shape.kind;
+
+/** A message's file is in S3: GET `/whatsapp-media` gives a link to it. */
+const mediaStoredSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('media.stored'),
+  messageId: z.string(),
+  kind: mediaKind,
+  /** What the bytes are, whatever the sender called them. */
+  mimeType: z.string(),
+  sizeBytes: z.int().min(0),
+  /** Hexadecimal. */
+  sha256: z.string(),
+  filename: z.string().optional(),
+});
+
+/** A message's file will not come, unless somebody asks again (POST `/whatsapp-media/retry`). */
+const mediaFailedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('media.failed'),
+  messageId: z.string(),
+  kind: mediaKind,
+  /** A stable word from a published list; open. */
+  reason: z.string(),
+});
+
+/** What a voice note says. A later revision stands beside the earlier ones. */
+const transcriptReadySchema = z.strictObject({
+  ...envelope,
+  type: z.literal('transcript.ready'),
+  messageId: z.string(),
+  revision: z.int().min(0),
+  text: z.string(),
+  /** BCP 47: `ar-SA`, `en-US`, ...; the main one where there are several. */
+  language: z.string(),
+  /** 0 to 1. */
+  confidence: z.number(),
+  lowConfidence: z.boolean(),
+  durationMs: z.int().min(0),
+  /** The path and query of the API that answers a link to each word's time. */
+  words: z.string().optional(),
+});
+
+const transcriptFailedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('transcript.failed'),
+  messageId: z.string(),
+  revision: z.int().min(0),
+  /** A stable word from a published list; open. */
+  reason: z.string(),
+});
+
 const webhookUnrecognisedSchema = z.strictObject({
   ...envelope,
   type: z.literal('webhook.unrecognised'),
@@ -341,6 +393,10 @@ export const inboxEventSchema = z.discriminatedUnion('type', [
   numberUpdatedSchema,
   accountUpdatedSchema,
   flowUpdatedSchema,
+  mediaStoredSchema,
+  mediaFailedSchema,
+  transcriptReadySchema,
+  transcriptFailedSchema,
   webhookUnrecognisedSchema,
 ]);
 

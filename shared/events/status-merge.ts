@@ -1,0 +1,30 @@
+import type { InboxEvent } from './inbox-event.schema.ts';
+import type { StatusEntry } from './message-item.ts';
+
+/** When each ranking status was reached. */
+export type StatusTimestamps = Extract<InboxEvent, { type: 'message.status' }>['timestamps'];
+
+/**
+ * From what says most to what says least. `delivered` beats `failed`: with several devices one can
+ * fail and another succeed. A late `sent` beats nothing.
+ */
+const ranking = ['played', 'read', 'delivered', 'failed', 'sent'] as const;
+
+/** What all statuses of a message amount to, in whatever order they came. */
+export function mergedStatus(
+  entries: readonly Pick<StatusEntry, 'status'>[],
+): (typeof ranking)[number] | undefined {
+  return ranking.find((status) => entries.some((entry) => entry.status === status));
+}
+
+/** When each ranking status was reached. */
+export function timestampsOf(
+  entries: readonly Pick<StatusEntry, 'status' | 'occurredAt'>[],
+): StatusTimestamps {
+  const reached = ranking.flatMap((status) =>
+    entries
+      .filter((entry) => entry.status === status)
+      .map(({ occurredAt }) => [status, occurredAt]),
+  );
+  return Object.fromEntries(reached);
+}
