@@ -1,11 +1,15 @@
 import { Command } from 'commander';
 import { eventInserts } from './event-inserts.ts';
 import type { Measurement } from './measurement.ts';
+import { queuedLane } from './queued-lane.ts';
+import { sendOverhead } from './send-overhead.ts';
 import { webhookRequests } from './webhook-requests.ts';
 
 const measurements: Readonly<Record<string, Measurement>> = {
   'event-inserts': eventInserts,
   'webhook-requests': webhookRequests,
+  'send-overhead': sendOverhead,
+  'queued-lane': queuedLane,
 };
 
 await new Command('npm run bench --')

@@ -2,11 +2,37 @@ import { createHmac } from 'node:crypto';
 import * as z from 'zod';
 import { type LocalStack, startStack } from '../local/stack.ts';
 import { routeItems } from '../shared/routing/route-items.ts';
+import { callbackDataOf, sendIdOf } from '../shared/sends/send-id.ts';
+import { sendItemKey, sendSortKey } from '../shared/sends/send-item.ts';
+import type { SendRecord } from '../shared/sends/send-record.schema.ts';
 import type { Measurement, Row } from './measurement.ts';
 
 const updates = 1000;
 const appSecret = 'the app secret of the measurement';
 const number = { organizationId: 'bench', wabaId: '1001', phoneNumberId: '2001' };
+
+/** Two hours: every window that is known by then is older than the new one. */
+const later = 7200;
+
+/** One webhook that is measured. */
+interface Case {
+  name: string;
+  people: number;
+  kind: 'texts' | 'pictures' | 'statuses' | 'statuses of sends';
+  /** Seconds after the first. */
+  second?: number;
+}
+
+const cases: readonly Case[] = [
+  { name: 'messages of 50 new people', people: 50, kind: 'texts' },
+  { name: 'messages of 50 known people', people: 50, kind: 'texts' },
+  { name: 'messages of 1,000 people, 950 of them new', people: 1000, kind: 'texts' },
+  { name: 'messages of 1,000 known people', people: 1000, kind: 'texts' },
+  { name: 'the same, two hours later', people: 1000, kind: 'texts', second: later },
+  { name: 'pictures of 1,000 known people', people: 1000, kind: 'pictures', second: later },
+  { name: 'statuses of 1,000 unknown messages', people: 1000, kind: 'statuses' },
+  { name: 'statuses of 1,000 accepted sends', people: 1000, kind: 'statuses of sends' },
+];
 
 const countsSchema = z.array(
   z.object({ function: z.string(), service: z.string(), action: z.string(), count: z.number() }),
@@ -22,38 +48,73 @@ export const webhookRequests: Measurement = {
     for (const Item of routeItems(number)) {
       await stack.awsCall('dynamodb', 'PutItem', { TableName: stack.outputs['TableName'], Item });
     }
+    for (let index = 0; index < updates; index++) {
+      await stack.awsCall('dynamodb', 'PutItem', {
+        TableName: stack.outputs['TableName'],
+        Item: sendItem(index),
+      });
+    }
     let received = 0;
     const rows: Row[] = [];
-    for (const [name, people, kind] of [
-      ['messages of 50 new people', 50, 'messages'],
-      ['messages of 50 known people', 50, 'messages'],
-      ['messages of 1,000 new people', 1000, 'messages'],
-      ['messages of 1,000 known people', 1000, 'messages'],
-      ['statuses of 1,000 unknown messages', 1000, 'statuses'],
-    ] as const) {
+    for (const each of cases) {
       const before = await requestsOf(stack);
-      await post(stack, webhook(`${rows.length}`, people, kind));
+      await post(stack, webhook(`${rows.length}`, each));
       received += updates;
       await untilReceived(stack, received);
-      rows.push({ webhook: name, requests: (await requestsOf(stack)) - before });
+      rows.push({ webhook: each.name, requests: (await requestsOf(stack)) - before });
     }
     await stack.stop();
     return rows;
   },
 };
 
-function webhook(run: string, people: number, kind: 'messages' | 'statuses'): string {
-  const elements = Array.from({ length: updates }, (_, index) => {
-    const common = { id: `wamid.${run}.${index}`, timestamp: '1763800000' };
-    const phone = `9665${10_000 + (index % people)}`;
-    return kind === 'messages'
-      ? { ...common, from: phone, type: 'text', text: { body: 'hello' } }
-      : { ...common, recipient_id: phone, status: 'sent' };
-  });
-  const value = { metadata: { phone_number_id: number.phoneNumberId }, [kind]: elements };
+function sendIdAt(index: number): string {
+  return sendIdOf(number.organizationId, `key ${index}`);
+}
+
+function sendItem(index: number) {
+  const at = '2025-11-22T08:26:40.000Z';
+  const sendId = sendIdAt(index);
+  const record: SendRecord = {
+    ...{ ...number, sendId, requestHash: 'hash', state: 'ACCEPTED', messageId: `wamid.${index}` },
+    ...{ lane: 'agent', laneKey: 'lane', holdsLane: false, attempts: 1 },
+    ...{ createdAt: at, stateAt: at, sendBy: at },
+  };
+  return {
+    pk: { S: sendItemKey(number.organizationId, sendId) },
+    sk: { S: sendSortKey },
+    record: { S: JSON.stringify(record) },
+    version: { N: '1' },
+  };
+}
+
+function webhook(run: string, { people, kind, second = 0 }: Case): string {
+  const elements = Array.from({ length: updates }, (_, index) => ({
+    id: `wamid.${run}.${index}`,
+    timestamp: String(1_763_800_000 + second),
+    ...content(kind, `9665${10_000 + (index % people)}`, index),
+  }));
+  const collection = kind === 'texts' || kind === 'pictures' ? 'messages' : 'statuses';
+  const value = { metadata: { phone_number_id: number.phoneNumberId }, [collection]: elements };
   const changes = [{ field: 'messages', value }];
   const entry = [{ id: number.wabaId, changes }];
   return JSON.stringify({ object: 'whatsapp_business_account', entry });
+}
+
+function content(kind: Case['kind'], phone: string, index: number): object {
+  switch (kind) {
+    case 'texts':
+      return { from: phone, type: 'text', text: { body: 'hello' } };
+    case 'pictures':
+      return { from: phone, type: 'image', image: { id: `picture ${index}` } };
+    case 'statuses':
+      return { recipient_id: phone, status: 'sent' };
+    case 'statuses of sends':
+      return {
+        ...{ recipient_id: phone, status: 'sent' },
+        biz_opaque_callback_data: callbackDataOf({ sendId: sendIdAt(index) }),
+      };
+  }
 }
 
 async function post(stack: LocalStack, body: string): Promise<void> {

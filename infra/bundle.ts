@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { builtinModules } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
@@ -15,6 +16,7 @@ interface FunctionSource {
 }
 
 const objectStore = 'shared/storage/object-store.s3.ts';
+const sendQueue = 'lambdas/send/send-queue.sqs.ts';
 
 /** Every function of the stack, by its id. */
 export const functionSources = {
@@ -25,6 +27,14 @@ export const functionSources = {
   },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
   drain: { entry: 'lambdas/ingest/drain.handler.ts', lazy: [] },
+  'whatsapp-send-message': { entry: 'lambdas/send/send-message.handler.ts', lazy: [sendQueue] },
+  'whatsapp-send-template': { entry: 'lambdas/send/send-template.handler.ts', lazy: [sendQueue] },
+  'whatsapp-send-reaction': { entry: 'lambdas/send/send-reaction.handler.ts', lazy: [sendQueue] },
+  'whatsapp-reply-status': { entry: 'lambdas/send/reply-status.handler.ts', lazy: [] },
+  'whatsapp-get-templates': { entry: 'lambdas/send/get-templates.handler.ts', lazy: [] },
+  'whatsapp-templates': { entry: 'lambdas/send/templates.handler.ts', lazy: [] },
+  deliver: { entry: 'lambdas/send/deliver.handler.ts', lazy: [objectStore] },
+  settle: { entry: 'lambdas/send/settle.handler.ts', lazy: [] },
 } as const satisfies Record<string, FunctionSource>;
 
 /** The id of a function. */
@@ -79,6 +89,38 @@ const noEventStreams: Plugin = {
   },
 };
 
+/**
+ * What packages bring along and no function runs: JSON Schemas out of zod's, the cache of a discovery of
+ * endpoints that is switched off. What stands in their place does nothing.
+ */
+const neverRun: Plugin = {
+  name: 'never-run',
+  setup({ onLoad }) {
+    const filter =
+      /(v4[\\/]core[\\/](to-json-schema|json-schema-processors)|endpoint-cache[\\/]dist-es[\\/]EndpointCache)\.js$/;
+    onLoad({ filter }, async ({ path: file }) => {
+      const source = await readFile(file, 'utf8');
+      const names = source.matchAll(/^export (?:(?:const|function|class) |\{ \w+ as )(\w+)/gm);
+      return {
+        contents: [...names]
+          .map(([, name]) => `export function ${name}() { return {}; }`)
+          .join('\n'),
+      };
+    });
+  },
+};
+
+/** Of its own package.json an AWS client reads the version. */
+const versionsOnly: Plugin = {
+  name: 'versions-only',
+  setup({ onLoad }) {
+    onLoad({ filter: /@aws-sdk[\\/]client-[^\\/]+[\\/]package\.json$/ }, async ({ path: file }) => {
+      const { version }: { version: unknown } = JSON.parse(await readFile(file, 'utf8'));
+      return { contents: JSON.stringify({ version }), loader: 'json' };
+    });
+  },
+};
+
 /** Our own dynamic imports become files of their own beside `index.mjs`. */
 const lazyParts: Plugin = {
   name: 'lazy-parts',
@@ -130,7 +172,7 @@ export async function bundleFunctions(): Promise<Metafile> {
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
-    plugins: [lazyBuiltins, lambdaCredentials, noEventStreams, lazyParts],
+    plugins: [lazyBuiltins, lambdaCredentials, noEventStreams, neverRun, versionsOnly, lazyParts],
   });
   assertLazyPartsExist(metafile.outputs);
   return metafile;

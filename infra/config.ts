@@ -1,3 +1,11 @@
+/**
+ * Who may call SendApi: AWS principals with a signature (SigV4), or holders of a token of an OpenID
+ * Connect issuer. A token's claim `organizationsClaim` lists the organisations that it acts for.
+ */
+export type SendAuthorizer =
+  | { type: 'iam' }
+  | { type: 'jwt'; issuer: string; audience: string[]; organizationsClaim: string };
+
 /** What differs between the stages; everything else is the same in each. */
 export interface StageConfig {
   /** The AWS region of both stacks. The table's customer managed key needs it known at synthesis. */
@@ -15,7 +23,20 @@ export interface StageConfig {
   webhookRateLimit: number;
   /** Environments that `normalise` may run at once: what bounds the write rate to the table. */
   normaliseConcurrency: number;
+  sendAuthorizer: SendAuthorizer;
+  /** Requests per second that SendApi accepts before API Gateway answers 429. */
+  sendRateLimit: number;
+  /**
+   * Environments that `deliver` may run at once for each of its queues, at least 2: agents' replies do
+   * not wait for bulk to leave one free.
+   */
+  deliverConcurrency: { agent: number; bulk: number };
+  /** Meta's Graph API, and the version of it that is called. */
+  graphUrl: string;
+  graphVersion: string;
 }
+
+const graph = { graphUrl: 'https://graph.facebook.com', graphVersion: 'v25.0' };
 
 /** The stages, by the name that `-c stage=<name>` takes. */
 export const stages = {
@@ -26,6 +47,10 @@ export const stages = {
     messageRetentionDays: 30,
     webhookRateLimit: 100,
     normaliseConcurrency: 5,
+    sendAuthorizer: { type: 'iam' },
+    sendRateLimit: 50,
+    deliverConcurrency: { agent: 2, bulk: 5 },
+    ...graph,
   },
   staging: {
     region: 'eu-west-1',
@@ -34,6 +59,10 @@ export const stages = {
     messageRetentionDays: 90,
     webhookRateLimit: 1000,
     normaliseConcurrency: 20,
+    sendAuthorizer: { type: 'iam' },
+    sendRateLimit: 500,
+    deliverConcurrency: { agent: 5, bulk: 20 },
+    ...graph,
   },
   prod: {
     region: 'eu-west-1',
@@ -42,6 +71,10 @@ export const stages = {
     messageRetentionDays: 730,
     webhookRateLimit: 4000,
     normaliseConcurrency: 100,
+    sendAuthorizer: { type: 'iam' },
+    sendRateLimit: 2000,
+    deliverConcurrency: { agent: 20, bulk: 50 },
+    ...graph,
   },
 } as const satisfies Record<string, StageConfig>;
 

@@ -12,6 +12,7 @@ import type { StageConfig } from './config.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
+import { addSendPath } from './send-path.ts';
 import type { StageProps, StateStack } from './state-stack.ts';
 
 /** A batch of ten full messages is some 4,000 writes. */
@@ -58,8 +59,10 @@ export class ServiceStack extends Stack {
     this.drain(config, state, webhookEvents);
     const webhook = this.webhook(config, state, webhookEvents);
     const webhookApi = new WebhookApi(this, 'WebhookApi', { config, webhook });
+    const sendApi = addSendPath({ stack: this, config, state });
 
     this.output('WebhookUrl', webhookApi.url, 'Callback URL to register with Meta');
+    this.output('SendApiUrl', sendApi.url, 'What the inbox backend sends through');
     this.output(
       'InboxEventsQueueUrl',
       inboxEvents.queue.queueUrl,
@@ -70,8 +73,9 @@ export class ServiceStack extends Stack {
       inboxHistory.queue.queueUrl,
       'What the inbox backend consumes of imported history',
     );
-    this.output('TableName', state.table.tableName, 'Routes, messages, conversations');
+    this.output('TableName', state.table.tableName, 'Routes, credentials, messages, conversations');
     this.output('AppSecretArn', state.appSecret.secretArn, "Where the Meta app's secrets belong");
+    this.output('TokenKeyArn', state.tokenKey.keyArn, 'What access tokens are encrypted with');
   }
 
   /** Verifies what Meta posts, and queues it before answering 200. */
@@ -109,6 +113,7 @@ export class ServiceStack extends Stack {
       logRetentionDays: config.logRetentionDays,
       environment: {
         TABLE_NAME: state.table.tableName,
+        LISTING_INDEX: state.listingIndex,
         RAW_BUCKET: state.rawBucket.bucketName,
         WEBHOOK_EVENTS_QUEUE_URL: webhookEvents.queue.queueUrl,
         MESSAGE_RETENTION_DAYS: String(config.messageRetentionDays),
@@ -121,6 +126,7 @@ export class ServiceStack extends Stack {
           'dynamodb:Query',
           'dynamodb:PutItem',
           'dynamodb:PartiQLInsert',
+          'dynamodb:PartiQLUpdate',
           'dynamodb:UpdateItem',
           'dynamodb:DeleteItem',
         ],
@@ -165,7 +171,7 @@ export class ServiceStack extends Stack {
       .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);
     this.readStream(publish, state, {
       batchSize: 100,
-      prefixes: ['MSG#', 'EVENT#'],
+      prefixes: ['MSG#', 'EVENT#', 'SEND#'],
     });
   }
 

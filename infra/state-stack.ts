@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy, SecretValue, Stack, type StackProps } from 'aws-cdk-lib';
 import {
   AttributeType,
+  ProjectionType,
   StreamViewType,
   TableEncryptionV2,
   TableV2,
@@ -16,10 +17,14 @@ export interface StageProps extends StackProps {
   config: StageConfig;
 }
 
-/** Everything that must survive a redeployment of the rest: the table, the bucket, the key, the secret. */
+/** Everything that must survive a redeployment of the rest: the table, the bucket, the keys, the secret. */
 export class StateStack extends Stack {
   readonly dataKey: Key;
+  /** Customers' access tokens alone: what may read the table cannot read them. */
+  readonly tokenKey: Key;
   readonly table: TableV2;
+  /** Items that have a `listing`, by their `listingOrder`. */
+  readonly listingIndex = 'Listing';
   /** Raw webhook material: updates too large for a queue, and what nobody could make sense of. */
   readonly rawBucket: Bucket;
   /** `{"appSecrets": [...], "verifyTokens": [...]}`, one to three of each valid at once. */
@@ -35,11 +40,25 @@ export class StateStack extends Stack {
       removalPolicy,
     });
 
+    this.tokenKey = new Key(this, 'TokenKey', {
+      description: "Access tokens of the organisations' WhatsApp Business Accounts",
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+
     this.table = new TableV2(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       dynamoStream: StreamViewType.NEW_AND_OLD_IMAGES,
       timeToLiveAttribute: 'expiresAt',
+      globalSecondaryIndexes: [
+        {
+          indexName: this.listingIndex,
+          partitionKey: { name: 'listing', type: AttributeType.STRING },
+          sortKey: { name: 'listingOrder', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+      ],
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
       encryption: TableEncryptionV2.customerManagedKey(this.dataKey),
       deletionProtection: config.retainData,

@@ -6,6 +6,7 @@ const targetPrefixes: Record<string, string> = {
   'dynamodb-streams': 'DynamoDBStreams_20120810',
   sqs: 'AmazonSQS',
   secretsmanager: 'secretsmanager',
+  kms: 'TrentService',
 };
 
 /** Calls an action of a service with its input as JSON. Throws `AwsError`, or fetch's own errors. */

@@ -6,6 +6,7 @@ import { type AwsClient, createAwsClient } from './aws-client.ts';
 import { type Engine, startAwsGateway } from './aws-gateway.ts';
 import { startDynamoDb } from './engines/dynoxide.ts';
 import { startFauxqs } from './engines/fauxqs.ts';
+import { createKms } from './engines/kms.ts';
 import { createSecretsManager } from './engines/secrets.ts';
 import { startEventSources } from './event-sources/start.ts';
 import { createFaults } from './faults.ts';
@@ -14,6 +15,7 @@ import { startHttpServer } from './http-server.ts';
 import { createInboxRoute } from './inbox.ts';
 import { createBucket } from './resources/bucket.ts';
 import { type ApiRoute, readRoutes } from './resources/http-api.ts';
+import { readKeys } from './resources/key.ts';
 import { createQueue } from './resources/queue.ts';
 import { attributesByType } from './resources/registry.ts';
 import { initialSecrets } from './resources/secret.ts';
@@ -133,7 +135,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   const faults = createFaults();
   const gateway = await startAwsGateway({ engines, callerOf, faults, log });
   onStop(gateway.stop);
-  step('Engines', 'DynamoDB, SQS, S3, Secrets Manager');
+  step('Engines', 'DynamoDB, SQS, S3, Secrets Manager, KMS');
 
   const endpoints = { aws: gateway.url, api: http.url };
   const assembly = readAssembly(synthesis.directory, endpoints, attributesByType);
@@ -144,6 +146,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
     region,
   );
   engines['secretsmanager'] = createSecretsManager(initialSecrets(assembly, options.secrets ?? {}));
+  engines['kms'] = createKms(readKeys(assembly));
   const awsCall = createAwsClient(async () => gateway.url, region);
   const context = { url: http.url, awsEndpoint: gateway.url, region, outputs, awsCall };
   functions = createFunctions(assembly, {

@@ -1,15 +1,9 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
-import { AccessLogFormat } from 'aws-cdk-lib/aws-apigateway';
-import {
-  HttpApi,
-  HttpMethod,
-  HttpStage,
-  LogGroupLogDestination,
-} from 'aws-cdk-lib/aws-apigatewayv2';
+import { Stack } from 'aws-cdk-lib';
+import { HttpApi, HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
-import { LogGroup } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { StageConfig } from '../config.ts';
+import { defaultStage } from './default-stage.ts';
 import type { ServiceFunction } from './service-function.ts';
 
 /** Where Meta may call: the main path, an alternative one, and one for statuses alone. */
@@ -32,30 +26,10 @@ export class WebhookApi extends Construct {
       apiName: `${Stack.of(this).stackName}-webhook`,
       createDefaultStage: false,
     });
-    const accessLogs = new LogGroup(this, 'AccessLogs', {
-      retention: config.logRetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const stage = new HttpStage(this, 'Stage', {
+    const stage = defaultStage(this, {
       httpApi: api,
-      stageName: '$default',
-      autoDeploy: true,
-      // Without its own throttle one API can use up the account's limit for all of them.
-      throttle: { rateLimit: config.webhookRateLimit, burstLimit: config.webhookRateLimit },
-      accessLogSettings: {
-        destination: new LogGroupLogDestination(accessLogs),
-        // No path and no query: the handshake's verify token stands there.
-        format: AccessLogFormat.custom(
-          JSON.stringify({
-            requestId: '$context.requestId',
-            time: '$context.requestTime',
-            routeKey: '$context.routeKey',
-            status: '$context.status',
-            responseLatencyMs: '$context.responseLatency',
-            integrationError: '$context.integrationErrorMessage',
-          }),
-        ),
-      },
+      rateLimit: config.webhookRateLimit,
+      logRetentionDays: config.logRetentionDays,
     });
     const integration = new HttpLambdaIntegration('Webhook', webhook);
     for (const path of paths) {

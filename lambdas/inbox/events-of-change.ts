@@ -4,13 +4,17 @@ import {
   eventIdOf,
   importedAttribute,
   isStatusAttribute,
+  type SentMessage,
   type StatusEntry,
+  sentAttribute,
+  sentMessageSchema,
   statusEntrySchema,
   statusSubjectAttribute,
   statusSubjectSchema,
 } from '../../shared/events/message-item.ts';
+import { mergedStatus, timestampsOf } from '../../shared/events/status-merge.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
-import { mergedStatus, timestampsOf } from './status-merge.ts';
+import { isToldAttribute } from '../../shared/sends/send-item.ts';
 
 /** An item of the table, its string attributes by name. */
 export type ItemImage = Readonly<Record<string, string>>;
@@ -24,12 +28,16 @@ export interface OutgoingEvent {
 /**
  * The inbox events that a change of an item stands for: each attribute that is new in it is one.
  * The same change always gives the same events with the same ids.
- * @throws PermanentError when the item is not what `normalise` writes.
+ * @throws PermanentError when the item is not what is written here and on the way of a send.
  */
 export function eventsOfChange(before: ItemImage | undefined, after: ItemImage): OutgoingEvent[] {
   const isNew = (name: string) => before?.[name] === undefined;
-  const stored = [importedAttribute, eventAttribute].filter(isNew).map((name) => after[name]);
-  const events = stored.filter((json) => json !== undefined).map(outgoing);
+  const told = Object.keys(after).filter(isToldAttribute);
+  const stored = [importedAttribute, eventAttribute, ...told].filter(isNew);
+  const events = stored
+    .map((name) => after[name])
+    .filter((json) => json !== undefined)
+    .map(outgoing);
   const added = Object.keys(after).filter((name) => isStatusAttribute(name) && isNew(name));
   return [...events, ...added.map((name) => outgoing(JSON.stringify(statusEvent(after, name))))];
 }
@@ -49,22 +57,48 @@ function statusEvent(item: ItemImage, attribute: string): unknown {
   if (!subject.success) {
     throw new PermanentError('A status without the message that it is about');
   }
-  // In a group each participant has a ladder of their own; `sent` is everybody's.
-  const ladder = Object.keys(item)
+  const all = Object.keys(item)
     .filter(isStatusAttribute)
-    .map((name) => statusEntry(item[name]))
-    .filter(({ participant }) => !participant || isSamePerson(participant, added.participant));
+    .map((name) => statusEntry(item[name]));
+  // In a group each participant has a ladder of their own; `sent` is everybody's.
+  const ladder = all.filter(
+    ({ participant }) => !participant || isSamePerson(participant, added.participant),
+  );
   const { status, ...details } = added;
   return {
     schemaVersion: 1,
     eventId: eventIdOf(item['pk'] ?? '', attribute),
     type: 'message.status',
+    ...sendOf([added, ...all], item[sentAttribute]),
     ...details,
     ...subject.data,
     status: mergedStatus(ladder) ?? status,
     changed: status,
     timestamps: timestampsOf(ladder),
   };
+}
+
+/** Which send a message was: Meta need not repeat it in each status. */
+function sendOf(
+  entries: readonly StatusEntry[],
+  sentJson: string | undefined,
+): Pick<SentMessage, 'sendId' | 'clientReference'> | undefined {
+  const { sendId, clientReference } =
+    entries.find((entry) => entry.sendId !== undefined) ?? sentMessage(sentJson) ?? {};
+  return sendId === undefined
+    ? undefined
+    : { sendId, ...(clientReference === undefined ? {} : { clientReference }) };
+}
+
+function sentMessage(json: string | undefined): SentMessage | undefined {
+  if (json === undefined) {
+    return undefined;
+  }
+  const sent = sentMessageSchema.safeParse(JSON.parse(json));
+  if (!sent.success) {
+    throw new PermanentError('Not a sent message');
+  }
+  return sent.data;
 }
 
 function isSamePerson(one: StatusEntry['participant'], other: StatusEntry['participant']): boolean {

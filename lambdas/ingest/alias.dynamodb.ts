@@ -6,11 +6,10 @@ import {
   TransactWriteItemsCommand,
 } from '@aws-sdk/client-dynamodb';
 import DataLoader from 'dataloader';
-import pLimit from 'p-limit';
 import * as z from 'zod';
+import { aliasSortKey } from '../../shared/conversations/alias-key.ts';
 import type { Alias, AliasTable, AliasWrite } from './alias.port.ts';
-
-const sortKey = 'ALIAS';
+import { writeLimit } from './write-limit.ts';
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 
@@ -26,9 +25,6 @@ const aliasItemSchema = z.object({
 /** DynamoDB reads at most so many items in one call. Source: API Reference, BatchGetItem. */
 const batchKeys = 100;
 
-/** Below the SDK's 50 connections: what waits for one longer than a second fails. */
-const concurrentWrites = 40;
-
 /** The aliases in the table, `ALIAS#<hash>`. */
 export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): AliasTable {
   async function readBatch(keys: readonly string[], fresh: boolean) {
@@ -36,7 +32,7 @@ export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): Al
       new BatchGetItemCommand({
         RequestItems: {
           [tableName]: {
-            Keys: [...new Set(keys)].map((key) => ({ pk: { S: key }, sk: { S: sortKey } })),
+            Keys: [...new Set(keys)].map((key) => ({ pk: { S: key }, sk: { S: aliasSortKey } })),
             ConsistentRead: fresh,
           },
         },
@@ -61,7 +57,6 @@ export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): Al
     });
   const [stale, fresh] = [reader(false), reader(true)];
 
-  const limit = pLimit(concurrentWrites);
   return {
     async read(keys, options) {
       const reader = options.fresh ? fresh : stale;
@@ -71,7 +66,7 @@ export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): Al
     },
     async write(writes) {
       try {
-        await limit(() =>
+        await writeLimit(() =>
           client.send(
             new TransactWriteItemsCommand({
               TransactItems: writes.map((write) => putItem(tableName, write)),
@@ -103,7 +98,7 @@ function putItem(tableName: string, { alias, replaces }: AliasWrite): TransactWr
       TableName: tableName,
       Item: {
         pk: { S: key },
-        sk: { S: sortKey },
+        sk: { S: aliasSortKey },
         ...Object.fromEntries(present.map(([name, value]) => [name, { S: value }])),
       },
       ...unchanged(replaces),

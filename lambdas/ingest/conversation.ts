@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { hash } from '../../shared/hash.ts';
+import { type AliasKind, aliasKey } from '../../shared/conversations/alias-key.ts';
 import type { Alias, AliasTable, AliasWrite } from './alias.port.ts';
 
 /** The ids that name a person; any may be missing. */
@@ -139,8 +139,8 @@ function aliasKeys(
   { organizationId, phoneNumberId, groupId }: Correspondent,
   { phone, userId }: CorrespondentIds,
 ): AliasKeys {
-  const key = (kind: string, id: string | undefined) =>
-    id === undefined ? undefined : `ALIAS#${hash(organizationId, phoneNumberId, kind, id)}`;
+  const key = (kind: AliasKind, id: string | undefined) =>
+    id === undefined ? undefined : aliasKey(organizationId, phoneNumberId, kind, id);
   return groupId === undefined
     ? { phone: key('phone', phone), sure: key('user', userId) }
     : { sure: key('group', groupId) };

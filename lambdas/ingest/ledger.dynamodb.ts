@@ -12,9 +12,10 @@ import {
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
-import { eventInserts } from './event-inserts.dynamodb.ts';
 import type { Ledger, ParkedChange, Stored } from './ledger.port.ts';
 import { parkedKey, parkedOwnerSortKey, parkedOwnersKey, parkedSortKey } from './parked-item.ts';
+import { insertStatement, statementBatches } from './statement-batches.dynamodb.ts';
+import { writeLimit } from './write-limit.ts';
 
 const daySeconds = 24 * 60 * 60;
 
@@ -42,7 +43,7 @@ export function ledgerInDynamoDb(
   client: DynamoDBClient,
   { tableName, retentionDays, now }: LedgerConfig,
 ): Ledger {
-  const insertEvent = eventInserts(client, tableName);
+  const execute = statementBatches(client);
   const expiresIn = (days: number): AttributeValue => ({
     N: String(Math.floor(now().getTime() / 1000) + days * daySeconds),
   });
@@ -61,27 +62,26 @@ export function ledgerInDynamoDb(
         : `#n${index} = if_not_exists(#n${index}, :v${index})`,
     );
     try {
-      await client.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: { pk: { S: pk }, sk: { S: sk } },
-          ConditionExpression: ['#once', ...others.map((_, index) => `#o${index}`)]
-            .map((name) => `attribute_not_exists(${name})`)
-            .join(' AND '),
-          UpdateExpression: `SET ${assignments.join(', ')}, expiresAt = if_not_exists(expiresAt, :expiresAt)`,
-          ExpressionAttributeNames: {
-            '#once': once,
-            ...Object.fromEntries(others.map((name, index) => [`#o${index}`, name])),
-            ...Object.fromEntries(entries.map(([name], index) => [`#n${index}`, name])),
-          },
-          ExpressionAttributeValues: {
-            ':expiresAt': expiresIn(retentionDays),
-            ...Object.fromEntries(
-              entries.map(([, value], index) => [`:v${index}`, { S: value ?? '' }]),
-            ),
-          },
-        }),
-      );
+      const update = new UpdateItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: pk }, sk: { S: sk } },
+        ConditionExpression: ['#once', ...others.map((_, index) => `#o${index}`)]
+          .map((name) => `attribute_not_exists(${name})`)
+          .join(' AND '),
+        UpdateExpression: `SET ${assignments.join(', ')}, expiresAt = if_not_exists(expiresAt, :expiresAt)`,
+        ExpressionAttributeNames: {
+          '#once': once,
+          ...Object.fromEntries(others.map((name, index) => [`#o${index}`, name])),
+          ...Object.fromEntries(entries.map(([name], index) => [`#n${index}`, name])),
+        },
+        ExpressionAttributeValues: {
+          ':expiresAt': expiresIn(retentionDays),
+          ...Object.fromEntries(
+            entries.map(([, value], index) => [`:v${index}`, { S: value ?? '' }]),
+          ),
+        },
+      });
+      await writeLimit(() => client.send(update));
       return 'stored';
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
@@ -109,12 +109,13 @@ export function ledgerInDynamoDb(
         ...(event.conversationId === undefined ? {} : { conversationId: event.conversationId }),
         orderKey: event.orderKey,
       };
-      const { N: expiresAt = '' } = expiresIn(retentionDays);
-      const item = { attributes: { ...keyOf(key), ...attributes }, expiresAt };
+      const texts = Object.entries({ ...keyOf(key), ...attributes });
+      const insert = insertStatement(tableName, {
+        ...Object.fromEntries(texts.map(([name, text]) => [name, { S: text }])),
+        expiresAt: expiresIn(retentionDays),
+      });
       // An insert fails also where a status was faster than its message: the update settles that.
-      return (await insertEvent(item))
-        ? 'stored'
-        : setOnce(key, [attribute, ...others], attributes);
+      return (await execute(insert)) ? 'stored' : setOnce(key, [attribute, ...others], attributes);
     },
     mergeStatus: ({ key, subject, entry }) =>
       setOnce(key, [statusAttribute(entry)], {

@@ -12,42 +12,41 @@ import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-clie
 import { readEnv } from '../../shared/runtime/env.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
+import { sendLedgerInDynamoDb } from '../../shared/sends/send-ledger.dynamodb.ts';
 import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
+import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { aliasesInDynamoDb } from './alias.dynamodb.ts';
 import { lazyRedelivery } from './lazy-redelivery.ts';
 import { ledgerInDynamoDb } from './ledger.dynamodb.ts';
 import { ingestMetrics } from './metrics.ts';
 import { normaliseEnvSchema } from './normalise.env.ts';
-import { type NormaliseCounts, normalise } from './normalise.ts';
+import { normalise } from './normalise.ts';
+import { metricsOf } from './normalise-metrics.ts';
+import { sendFactsInDynamoDb } from './send-facts.dynamodb.ts';
 
 const env = readEnv(normaliseEnvSchema);
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const store = lazyObjectStore(env.RAW_BUCKET, backgroundBudget);
 const redeliver = lazyRedelivery(env.WEBHOOK_EVENTS_QUEUE_URL);
+const now = () => new Date();
+const { TABLE_NAME: tableName, MESSAGE_RETENTION_DAYS: retentionDays } = env;
+const reader = tableReader(client, tableName);
 const ports = {
-  routes: cachedRoutes(routesInDynamoDb(client, env.TABLE_NAME), Date.now),
-  aliases: aliasesInDynamoDb(client, env.TABLE_NAME),
-  ledger: ledgerInDynamoDb(client, {
-    tableName: env.TABLE_NAME,
-    retentionDays: env.MESSAGE_RETENTION_DAYS,
-    now: () => new Date(),
-  }),
+  routes: cachedRoutes(routesInDynamoDb(client, tableName), Date.now),
+  aliases: aliasesInDynamoDb(client, tableName),
+  ledger: ledgerInDynamoDb(client, { tableName, retentionDays, now }),
+  sendFacts: sendFactsInDynamoDb(client, { tableName, reader, now }),
+  sends: sendLedgerInDynamoDb(client, { tableName, reader, indexName: env.LISTING_INDEX }),
   store,
   rawBucket: env.RAW_BUCKET,
-};
-
-const metricOf: Record<keyof NormaliseCounts, string> = {
-  stored: ingestMetrics.updatesStored,
-  duplicate: ingestMetrics.updatesDuplicate,
-  unrecognised: ingestMetrics.updatesUnrecognised,
-  parked: ingestMetrics.updatesParked,
-  testWebhooks: ingestMetrics.testWebhooks,
-  quarantined: ingestMetrics.updatesQuarantined,
+  now,
 };
 
 async function process({ body, messageId, receiptHandle, attributes }: SQSRecord): Promise<void> {
   try {
-    count(await normalise(body, ports));
+    for (const [name, count] of Object.entries(metricsOf(await normalise(body, ports)))) {
+      metrics.addMetric(name, MetricUnit.Count, count);
+    }
   } catch (error) {
     logger.error('A message of webhook-events failed', { messageId, ...errorFields(error) });
     if (error instanceof PermanentError) {
@@ -60,13 +59,6 @@ async function process({ body, messageId, receiptHandle, attributes }: SQSRecord
       );
       throw error;
     }
-  }
-}
-
-function count(counts: NormaliseCounts): void {
-  const names = new Map(Object.entries(metricOf));
-  for (const [outcome, number] of Object.entries(counts)) {
-    metrics.addMetric(names.get(outcome) ?? outcome, MetricUnit.Count, number);
   }
 }
 

@@ -7,10 +7,11 @@ import type { Interpretation } from './interpret/interpretation.ts';
 import { contactBook } from './interpret/person.ts';
 import { interpret } from './interpret/registry.ts';
 import { packBody } from './pack.ts';
+import { fulfilment, type PrerequisitePorts, prerequisitesOf } from './prerequisites.ts';
 import {
   lookUpConversations,
   type Outcome,
-  type RoutedFacts,
+  type Reading,
   type StorePorts,
   storeInterpretation,
 } from './store-interpretation.ts';
@@ -18,7 +19,7 @@ import { unpack } from './unpack.ts';
 import type { WebhookMessage } from './webhook-message.schema.ts';
 
 /** What `normalise` needs from outside. */
-export interface NormalisePorts extends Omit<StorePorts, 'conversationOf'> {
+export interface NormalisePorts extends Omit<StorePorts, 'conversationOf'>, PrerequisitePorts {
   routes: RouteTable;
   aliases: AliasTable;
 }
@@ -26,10 +27,7 @@ export interface NormalisePorts extends Omit<StorePorts, 'conversationOf'> {
 /** How many elements, or changes that nobody owns, came to which end. */
 export type NormaliseCounts = Record<Outcome | 'parked' | 'testWebhooks', number>;
 
-/**
- * Elements at once: what they read and insert at the same time goes in batches, what they update one by
- * one waits for one of the SDK's 50 connections.
- */
+/** Elements at once: what they read and insert at the same time goes in batches. */
 const concurrentElements = 200;
 
 /**
@@ -60,8 +58,9 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
   );
   const work = readings.done.flat();
   await lookUpInOrder(work, storePorts);
+  const prepared = await prepare(work, storePorts);
   const stored = await settle(
-    work.map(({ interpretation, facts }) =>
+    prepared.done.map(({ interpretation, facts }) =>
       limit(async () => {
         for (const outcome of await storeInterpretation(interpretation, facts, storePorts)) {
           counts[outcome]++;
@@ -69,16 +68,20 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
       }),
     ),
   );
-  for (const failure of [...readings.failed, ...stored.failed]) {
+  for (const failure of [...readings.failed, ...prepared.failed, ...stored.failed]) {
     throw failure;
   }
   return counts;
 }
 
+/** What came to an end, and why the rest did not. */
+interface Settled<Result> {
+  done: Result[];
+  failed: unknown[];
+}
+
 /** Waits for all: no sibling of one that fails is left half done. */
-async function settle<Result>(
-  work: readonly Promise<Result>[],
-): Promise<{ done: Result[]; failed: unknown[] }> {
+async function settle<Result>(work: readonly Promise<Result>[]): Promise<Settled<Result>> {
   const results = await Promise.allSettled(work);
   return {
     done: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
@@ -105,12 +108,6 @@ function readingsOf(change: Change, route: Route, { receivedAt }: WebhookMessage
     );
 }
 
-/** What an element turned out to be, with the element. */
-interface Reading {
-  interpretation: Interpretation;
-  facts: RoutedFacts;
-}
-
 /** Looks up all conversations: side by side, but in order where somebody's ids change in between. */
 async function lookUpInOrder(readings: readonly Reading[], ports: StorePorts): Promise<void> {
   const lookUp = ({ interpretation, facts }: Reading) =>
@@ -126,6 +123,30 @@ async function lookUpInOrder(readings: readonly Reading[], ports: StorePorts): P
 
 function changesIds(interpretation: Interpretation): boolean {
   return interpretation.kind === 'events' && interpretation.drafts.some(({ formerly }) => formerly);
+}
+
+/** Writes what has to be there before the readings are stored, all side by side. @returns the readings that may be */
+async function prepare(
+  readings: readonly Reading[],
+  ports: StorePorts & PrerequisitePorts,
+): Promise<Settled<Reading>> {
+  const known = await settle(
+    readings.map(async (reading) => ({
+      reading,
+      prerequisites: await prerequisitesOf(reading, ports),
+    })),
+  );
+  const fulfil = fulfilment(
+    known.done.flatMap(({ prerequisites }) => prerequisites),
+    ports,
+  );
+  const prepared = await settle(
+    known.done.map(async ({ reading, prerequisites }) => {
+      await Promise.all(prerequisites.map(fulfil));
+      return reading;
+    }),
+  );
+  return { done: prepared.done, failed: [...known.failed, ...prepared.failed] };
 }
 
 /** A history is thousands of events in one element: each of them waits for its own turn. */

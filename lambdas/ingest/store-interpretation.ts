@@ -43,6 +43,12 @@ export interface RoutedFacts extends ElementFacts {
   route: Route;
 }
 
+/** What an element turned out to be, with the element. */
+export interface Reading {
+  interpretation: Interpretation;
+  facts: RoutedFacts;
+}
+
 /** What became of an event, a status or an element. */
 export type Outcome = Stored | 'unrecognised' | 'quarantined';
 
@@ -180,15 +186,16 @@ function envelopeOf(
 }
 
 /** The part of an envelope that says whose an event is and in which conversation. */
-type Place = Pick<
+export type Place = Pick<
   InboxEvent,
   'organizationId' | 'wabaId' | 'phoneNumberId' | 'conversationId' | 'contact'
 >;
 
-async function placeOf(
+/** Whose an event is, with what is known of its conversation. */
+export async function placeOf(
   draft: Located,
   facts: RoutedFacts,
-  { conversationOf }: StorePorts,
+  { conversationOf }: Pick<StorePorts, 'conversationOf'>,
 ): Promise<{ place: Place; found: FoundConversation | undefined }> {
   const { occurredAt, contact = {} } = draft;
   const { route, change, organizationId, phoneNumberId } = facts;
@@ -206,7 +213,7 @@ async function placeOf(
 }
 
 /** What of a draft decides where it belongs. */
-type Located = Pick<Draft, 'occurredAt' | 'contact' | 'groupId' | 'formerly'>;
+export type Located = Pick<Draft, 'occurredAt' | 'contact' | 'groupId' | 'formerly'>;
 
 function correspondentOf(
   { contact = {}, groupId, formerly }: Located,

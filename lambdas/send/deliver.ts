@@ -73,8 +73,8 @@ const maxTurnWaitMs = 3000;
 /** With less time left than a call may take, nothing is handed over any more, in ms. */
 const reserveMs = 20_000;
 
-/** A dead token is looked at again after this time, in ms. */
-const reconnectWaitMs = 60_000;
+/** A dead token is looked at again after this time, in ms: a message can be received 1,000 times, and waits for 7 days at most. */
+const reconnectWaitMs = 10 * 60_000;
 
 /** Meta's own errors are tried so often. Source: Meta, "Error codes": 131000, 131016. */
 const maxAttempts = 3;
@@ -271,17 +271,12 @@ async function attempt(
   ports: DeliverPorts,
 ): Promise<DeliveryOutcome | number> {
   const token = await ports.credentials.open(credential);
-  const { record } = stored;
-  const handedOver = await ports.ledger.replace(stored, {
-    ...record,
-    ...dispatched(ports.now()),
-    attempts: record.attempts + 1,
-  });
+  const handedOver = await takeTurn(stored, ports);
   if (!handedOver) {
-    return failureWaitMs;
+    return 'refused';
   }
   const conclusion = await handOver(handedOver, message, token, ports);
-  await heed(conclusion.usage, record, ports);
+  await heed(conclusion.usage, handedOver.record, ports);
   switch (conclusion.kind) {
     case 'accepted':
     case 'failed':
@@ -292,6 +287,27 @@ async function attempt(
     case 'not-now':
       return later(conclusion, handedOver, credential, ports);
   }
+}
+
+/**
+ * Writes that a send is handed to Meta now. Whoever has queued it may be writing just now that he has:
+ * then once more.
+ * @returns undefined where it no longer waits
+ */
+async function takeTurn(
+  stored: StoredSend,
+  { ledger, now }: DeliverPorts,
+): Promise<StoredSend | undefined> {
+  for (let current: StoredSend | undefined = stored; current?.record.state === 'PENDING'; ) {
+    const { record } = current;
+    const next = { ...record, ...dispatched(now()), attempts: record.attempts + 1 };
+    const taken = await ledger.replace(current, next);
+    if (taken) {
+      return taken;
+    }
+    current = await ledger.find(record.organizationId, record.sendId);
+  }
+  return undefined;
 }
 
 /** Decides how a send goes on that Meta has not carried out. */

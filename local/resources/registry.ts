@@ -4,6 +4,7 @@ import { bucketAttributes } from './bucket.ts';
 import { mappingAttributes } from './event-source-mapping.ts';
 import { functionAttributes } from './function.ts';
 import { apiAttributes, apiPartAttributes, stageAttributes } from './http-api.ts';
+import { aliasAttributes, keyAttributes } from './key.ts';
 import { queueAttributes } from './queue.ts';
 import { ruleAttributes } from './rule.ts';
 import { secretAttributes } from './secret.ts';
@@ -28,22 +29,19 @@ export const attributesByType: Record<string, AttributesOf> = {
   'AWS::IAM::ManagedPolicy': passive,
   'AWS::IAM::Policy': passive,
   'AWS::IAM::Role': roleAttributes,
+  'AWS::KMS::Alias': aliasAttributes,
+  'AWS::KMS::Key': keyAttributes,
   'AWS::Lambda::EventSourceMapping': mappingAttributes,
   'AWS::Lambda::Function': functionAttributes,
   'AWS::S3::Bucket': bucketAttributes,
   'AWS::SQS::Queue': queueAttributes,
   'AWS::SecretsManager::Secret': secretAttributes,
 
-  // Without local behaviour: encryption, permissions of services, monitoring.
+  // Without local behaviour: permissions of services, monitoring.
   'AWS::CDK::Metadata': passive,
   'AWS::CloudWatch::Alarm': passive,
   'AWS::CloudWatch::CompositeAlarm': passive,
   'AWS::CloudWatch::Dashboard': passive,
-  'AWS::KMS::Alias': passive,
-  'AWS::KMS::Key': (key) => {
-    const id = key.logicalId;
-    return { Ref: id, KeyId: id, Arn: arnOf(key, 'kms', `key/${id}`) };
-  },
   'AWS::Lambda::Permission': passive,
   'AWS::Logs::LogGroup': (group) => {
     const name = physicalName(group, 'LogGroupName');

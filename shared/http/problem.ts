@@ -14,6 +14,8 @@ export const problemStatuses = {
   'reaction-target-invalid': 422,
   'template-not-sendable': 422,
   'template-parameters-invalid': 422,
+  'media-unusable': 422,
+  'media-expired': 422,
   'meta-refused': 422,
   throttled: 429,
   'internal-error': 500,
@@ -23,6 +25,31 @@ export const problemStatuses = {
 
 /** A problem's code. */
 export type ProblemCode = keyof typeof problemStatuses;
+
+/** What each problem is, in one sentence that is always the same. */
+export const problemTitles: Readonly<Record<ProblemCode, string>> = {
+  'invalid-request': 'The request is not valid.',
+  'idempotency-key-required': 'A send needs an Idempotency-Key.',
+  'not-found': 'There is no such thing in this organisation.',
+  'method-not-allowed': 'This address does not take this method.',
+  'send-in-flight': 'The same send is being made at this moment.',
+  'connection-invalid': 'The WhatsApp Business Account has to be connected again.',
+  'request-too-large': 'The request is too large.',
+  'unsupported-media-type': 'The body has to be JSON.',
+  'idempotency-key-reused': 'The Idempotency-Key belongs to another request.',
+  'window-closed': 'The customer service window is closed.',
+  'recipient-opted-out': 'The recipient does not want such messages.',
+  'reaction-target-invalid': 'This message takes no reaction.',
+  'template-not-sendable': 'The template cannot be sent.',
+  'template-parameters-invalid': 'The parameters do not fit the template.',
+  'media-unusable': 'The file cannot be used for this.',
+  'media-expired': 'Meta does not keep the file any more.',
+  'meta-refused': 'Meta has refused the request.',
+  throttled: 'Meta takes no more at the moment.',
+  'internal-error': 'The request has failed on our side.',
+  'meta-error': 'Meta has an error of its own.',
+  unavailable: 'A service that the request needs cannot be used at the moment.',
+};
 
 /** What Meta said of a problem, or would have said. */
 export interface MetaSays {

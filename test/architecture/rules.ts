@@ -18,12 +18,15 @@ const environmentRead =
 
 /** The roles that a file can have, by its suffix. */
 const roles = [
-  ...['handler', 'schema', 'port', 'env'],
+  ...['handler', 'composition', 'schema', 'port', 'env'],
   ...['dynamodb', 'sqs', 's3', 'kms', 'transcribe', 'graph', 'secrets-manager'],
   ...['test', 'd'],
 ];
 
-const maxHandlerLines = 80;
+/** What may make adapters: an entry, and what several entries of one capability are made of. */
+const makers = ['handler', 'composition'];
+
+const maxMakerLines = 80;
 
 /** `normalise.handler.ts` has the role `handler`, `normalise.ts` none. */
 function roleOf(file: string): string {
@@ -48,7 +51,7 @@ function isPure(module: Module): boolean {
 }
 
 function isEdge({ file }: Module): boolean {
-  return roleOf(file) === 'handler' || file.startsWith('shared/runtime/');
+  return makers.includes(roleOf(file)) || file.startsWith('shared/runtime/');
 }
 
 /** A rule on which files may import which. */
@@ -202,22 +205,22 @@ export const rules: Rule[] = [
     ],
   ),
   importRule(
-    'an AWS client is imported by the adapter named after it, or by a handler',
+    'an AWS client is imported by the adapter named after it, a handler or a composition',
     (module, imported) => {
       const client = /^@aws-sdk\/client-(.+)$/.exec(imported)?.[1];
       return (
         client !== undefined &&
         isLambdaCode(module) &&
-        !['handler', client].includes(roleOf(module.file))
+        ![...makers, client].includes(roleOf(module.file))
       );
     },
     ['lambdas/ingest/ledger.dynamodb.ts', '@aws-sdk/client-sqs'],
   ),
   fileRule(
-    'a handler makes one AWS client at most',
+    'a handler or a composition makes one AWS client at most',
     ({ file, imports }) => {
       const clients = imports.filter(({ path }) => path.startsWith('@aws-sdk/client-'));
-      return roleOf(file) === 'handler' && clients.length > 1
+      return makers.includes(roleOf(file)) && clients.length > 1
         ? `imports ${clients.map(({ path }) => path).join(' and ')}`
         : undefined;
     },
@@ -229,15 +232,23 @@ export const rules: Rule[] = [
     ],
   ),
   importRule(
-    'middy and Powertools are for handlers and shared/runtime',
+    'middy and Powertools are for handlers, compositions and shared/runtime',
     (module, imported) =>
       isLambdaCode(module) && !isEdge(module) && /^@(middy|aws-lambda-powertools)\//.test(imported),
     ['lambdas/inbox/inbox-queue.sqs.ts', '@aws-lambda-powertools/logger'],
   ),
+  importRule(
+    'a composition is imported by handlers and other compositions',
+    ({ file }, imported) =>
+      !file.startsWith('test/') &&
+      roleOf(imported) === 'composition' &&
+      !makers.includes(roleOf(file)),
+    ['lambdas/send/send.ts', 'lambdas/send/send.composition.ts'],
+  ),
   fileRule(
-    `a handler has at most ${maxHandlerLines} lines`,
+    `a handler or a composition has at most ${maxMakerLines} lines`,
     ({ file, lines }) =>
-      roleOf(file) === 'handler' && lines > maxHandlerLines ? `has ${lines} lines` : undefined,
+      makers.includes(roleOf(file)) && lines > maxMakerLines ? `has ${lines} lines` : undefined,
     [source('lambdas/ingest/webhook.handler.ts', { lines: 81 }), 'has 81 lines'],
   ),
   fileRule(

@@ -5,10 +5,10 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { holdBackInSqs } from '../../lambdas/send/hold-back.sqs.ts';
 import { lazySendQueue } from '../../lambdas/send/lazy-send-queue.ts';
 import type { QueuedSend, SendQueue } from '../../lambdas/send/send-queue.port.ts';
 import { sendQueueInSqs } from '../../lambdas/send/send-queue.sqs.ts';
+import { holdBackInSqs } from '../../shared/queue/hold-back.sqs.ts';
 import { MemorySendQueue } from '../fakes/memory-send-queue.ts';
 import { type Engines, startEngines } from './engines.ts';
 

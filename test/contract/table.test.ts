@@ -5,6 +5,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { eventsOfChange } from '../../lambdas/inbox/events-of-change.ts';
 import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
 import type { AliasTable } from '../../lambdas/ingest/alias.port.ts';
 import { ledgerInDynamoDb } from '../../lambdas/ingest/ledger.dynamodb.ts';
@@ -13,9 +14,15 @@ import { parkedInDynamoDb } from '../../lambdas/ingest/parked.dynamodb.ts';
 import type { FoundChange, ParkedChanges } from '../../lambdas/ingest/parked.port.ts';
 import { sendFactsInDynamoDb } from '../../lambdas/ingest/send-facts.dynamodb.ts';
 import type { SendFacts } from '../../lambdas/ingest/send-facts.port.ts';
+import { messagesInDynamoDb } from '../../lambdas/send/messages.dynamodb.ts';
 import { conversationKey } from '../../shared/conversations/conversation-item.ts';
 import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
-import type { StatusEntry, StatusSubject } from '../../shared/events/message-item.ts';
+import {
+  messageKey,
+  type SentMessage,
+  type StatusEntry,
+  type StatusSubject,
+} from '../../shared/events/message-item.ts';
 import { mediaKey } from '../../shared/media/media-item.ts';
 import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
 import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
@@ -400,6 +407,40 @@ describe('what only the real table has', () => {
     expect([change?.['body'], daysLeft(change)]).toEqual([{ S: '{"a":1}' }, 14]);
     const owners = await itemsOf('PARKED_OWNERS');
     expect(daysLeft(owners.find(({ owner }) => owner?.S === '2999'))).toBe(15);
+  });
+
+  it.each([
+    ['before its first status', ['sent message', 'read', 'delivered']],
+    ['after its first status', ['read', 'sent message', 'delivered']],
+  ])('keeps a message that was sent beside its statuses, %s', async (_when, steps) => {
+    const { ledger, item } = await inDynamoDb();
+    const { dynamoDb, tableName } = engines;
+    const reader = tableReader(dynamoDb, tableName);
+    const config = { tableName, reader, retentionDays: 30, now: () => new Date() };
+    const messages = messagesInDynamoDb(dynamoDb, config);
+    const messageId = uniqueKey('wamid');
+    const sent: SentMessage = {
+      ...{ messageId, sendId: 'the send', clientReference: 'order 17' },
+      ...{ organizationId: 'north', wabaId: '1001', phoneNumberId: '2001', acceptedAt: at },
+      message: { type: 'text', text: { body: 'hello' } },
+    };
+    const key = messageKey('2001', messageId);
+    for (const step of [...steps, 'sent message']) {
+      if (step === 'sent message') {
+        await messages.recordSent(sent);
+      } else {
+        const record = { key, subject: { ...subject, messageId }, entry: entry(step) };
+        expect(await ledger.mergeStatus(record)).toBe('stored');
+        expect(await ledger.mergeStatus(record)).toBe('duplicate');
+      }
+    }
+    const attributes = Object.entries(await item(key)).flatMap(([name, text]) =>
+      text === undefined ? [] : [[name, text]],
+    );
+    const told = eventsOfChange(undefined, Object.fromEntries(attributes));
+    expect(told.map(({ event }) => event)).toMatchObject(
+      Array(2).fill({ messageId, sendId: 'the send', clientReference: 'order 17', status: 'read' }),
+    );
   });
 
   it('keeps a conversation for ever, and whose a file is for longer than Meta knows its id', async () => {

@@ -3,6 +3,12 @@ import type { ItemChange } from '../../lambdas/inbox/publish.ts';
 import type { Alias, AliasTable, AliasWrite } from '../../lambdas/ingest/alias.port.ts';
 import type { Ledger, Stored } from '../../lambdas/ingest/ledger.port.ts';
 import type { ParkedChanges, ParkedPage } from '../../lambdas/ingest/parked.port.ts';
+import type {
+  NumberConversation,
+  ReceivedMedia,
+  SendFacts,
+} from '../../lambdas/ingest/send-facts.port.ts';
+import { windowSlackMs } from '../../shared/conversations/conversation-item.ts';
 import {
   attributesOf,
   statusAttribute,
@@ -10,8 +16,15 @@ import {
 } from '../../shared/events/message-item.ts';
 import type { ConnectedNumber, Route, RouteTable } from '../../shared/routing/route.port.ts';
 
+/** What is kept of a conversation. */
+interface KeptConversation extends NumberConversation {
+  windowUpTo?: string;
+  marketing?: string;
+  marketingAt?: string;
+}
+
 /** The table and its stream in memory: every port that the table stands behind, and one log of its changes. */
-export class MemoryTable implements Ledger, ParkedChanges, AliasTable, RouteTable {
+export class MemoryTable implements Ledger, ParkedChanges, AliasTable, RouteTable, SendFacts {
   /** What the stream carries of messages and events, in order. */
   readonly stream: ItemChange[] = [];
   /** What the stream carries of routes: the owners that were connected, in order. */
@@ -20,6 +33,12 @@ export class MemoryTable implements Ledger, ParkedChanges, AliasTable, RouteTabl
   readonly parked = new Map<string, Map<string, string>>();
   /** When a test of Meta's dashboard came last. */
   testedAt: string | undefined;
+  /** Conversations by their ids. */
+  readonly conversations = new Map<string, KeptConversation>();
+  /** The WABAs whose templates were said to have changed, as often as they were. */
+  readonly templateChanges: string[] = [];
+  /** Files by Meta's ids. */
+  readonly media = new Map<string, ReceivedMedia>();
   readonly #owners = new Set<string>();
   readonly #items = new Map<string, ItemImage>();
   readonly #aliases = new Map<string, Alias>();
@@ -121,6 +140,39 @@ export class MemoryTable implements Ledger, ParkedChanges, AliasTable, RouteTabl
     const changes = this.parked.get(owner);
     if (changes?.get(body) === token) {
       changes.delete(body);
+    }
+  }
+
+  async openWindow(conversation: NumberConversation, expiresAt: string): Promise<void> {
+    const known = this.conversations.get(conversation.conversationId);
+    if (known?.windowUpTo === undefined || known.windowUpTo < expiresAt) {
+      const windowUpTo = new Date(Date.parse(expiresAt) + windowSlackMs).toISOString();
+      this.conversations.set(conversation.conversationId, {
+        ...known,
+        ...conversation,
+        windowUpTo,
+      });
+    }
+  }
+
+  async recordMarketing(
+    conversation: NumberConversation,
+    { value, at }: Parameters<SendFacts['recordMarketing']>[1],
+  ): Promise<void> {
+    const known = this.conversations.get(conversation.conversationId);
+    if (known?.marketingAt === undefined || known.marketingAt < at) {
+      const said = { marketing: value, marketingAt: at };
+      this.conversations.set(conversation.conversationId, { ...known, ...conversation, ...said });
+    }
+  }
+
+  async noteTemplateChange(wabaId: string): Promise<void> {
+    this.templateChanges.push(wabaId);
+  }
+
+  async claimMedia(media: ReceivedMedia): Promise<void> {
+    if (!this.media.has(media.mediaId)) {
+      this.media.set(media.mediaId, media);
     }
   }
 

@@ -10,7 +10,18 @@ export function expectNothingLostOrDoubled(pipeline: Pipeline, sent: readonly Up
   expect(fold(events)).toEqual(expectedState(sent));
   expectOneEventIdEach(events);
   expectOneConversationEach(events, sent);
+  expectWindows(pipeline, events);
   expect([...pipeline.store.objects.keys()]).toEqual([]);
+}
+
+/** Nobody who has seen an event takes its window for closed while it is open. */
+export function expectWindows({ table }: Pipeline, events: readonly InboxEvent[]): void {
+  const closedTooEarly = events.filter((event) => {
+    const expiresAt = 'window' in event ? event.window?.expiresAt : undefined;
+    const { windowUpTo = '' } = table.conversations.get(event.conversationId ?? '') ?? {};
+    return expiresAt !== undefined && windowUpTo < expiresAt;
+  });
+  expect(closedTooEarly).toEqual([]);
 }
 
 /** What an event is about: the same element must never come under a second id. */

@@ -167,6 +167,7 @@ describe('one fault at every call there is', () => {
       'MemoryInboxQueue.send',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.byWaba',
+      'MemoryTable.openWindow',
       'MemoryTable.owners',
       'MemoryTable.page',
       'MemoryTable.park',
@@ -195,7 +196,7 @@ describe('one fault at every call there is', () => {
 describe('a number that is connected, and drained, before its change is parked', () => {
   /** One run of normalise that reads the route too early, over a ledger that may die. */
   async function overtaken(pipeline: Pipeline, ledgerOf: (table: MemoryTable) => Ledger) {
-    const { table, store, webhookQueue } = pipeline;
+    const { table, sends, store, webhookQueue } = pipeline;
     await pipeline.post(webhookOf([update]));
     const early: RouteTable = {
       byWaba: (id) => table.byWaba(id),
@@ -209,7 +210,8 @@ describe('a number that is connected, and drained, before its change is parked',
       },
     };
     return normalise(webhookQueue.messages[0]?.body ?? '', {
-      ...{ routes: early, aliases: table, ledger: ledgerOf(table), store, rawBucket: 'raw' },
+      ...{ routes: early, aliases: table, ledger: ledgerOf(table), sendFacts: table, sends },
+      ...{ store, rawBucket: 'raw', now: () => new Date() },
     });
   }
 

@@ -75,6 +75,7 @@ describe('one fault at every call there is', () => {
       'MemoryInboxQueue.send',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.mergeStatus',
+      'MemoryTable.openWindow',
       'MemoryTable.read',
       'MemoryTable.storeEvent',
       'MemoryTable.write',

@@ -1,13 +1,15 @@
 import { createHmac } from 'node:crypto';
-import { publishChanges } from '../../lambdas/inbox/publish.ts';
+import { type ItemChange, publishChanges } from '../../lambdas/inbox/publish.ts';
 import { type DrainPorts, drainConnected, sweep } from '../../lambdas/ingest/drain.ts';
 import { normalise } from '../../lambdas/ingest/normalise.ts';
 import { receiveWebhook } from '../../lambdas/ingest/receive-webhook.ts';
 import type { QueuedMessage } from '../../lambdas/ingest/webhook-queue.port.ts';
 import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
+import { sendItemKey, toldAttribute } from '../../shared/sends/send-item.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryInboxQueue, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
+import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { FaultSeam, Invocation } from './faults.ts';
 
@@ -21,6 +23,7 @@ export function sign(body: Uint8Array, secret = appSecret): string {
 /** The functions in a row over fakes, with everything that SQS and Lambda do when one of them dies. */
 export class Pipeline {
   readonly table: MemoryTable;
+  readonly sends = new MemorySendLedger();
   readonly store = new MemoryObjectStore();
   readonly webhookQueue = new MemoryWebhookQueue();
   readonly inbox = new MemoryInboxQueue();
@@ -28,6 +31,7 @@ export class Pipeline {
   /** Messages of which the last attempt failed, with how often they were received. */
   readonly #receives = new Map<QueuedMessage, number>();
   #streamPosition = 0;
+  #toldPosition = 0;
   #connectionPosition = 0;
   readonly #delays: Iterator<number, undefined>;
   #now = Date.parse('2026-11-22T10:00:00.000Z');
@@ -93,8 +97,11 @@ export class Pipeline {
         routes: table,
         aliases: table,
         ledger: table,
+        sendFacts: table,
+        sends: invocation.through(this.#slow(this.sends)),
         store,
         rawBucket: 'raw',
+        now: () => new Date(this.#now),
       });
       return true;
     } catch (error) {
@@ -102,20 +109,41 @@ export class Pipeline {
     }
   }
 
-  /** Lets one invocation of publish have the next changes of the stream. */
+  /** Lets publish have the next changes of the stream: messages and events have one shard, sends another. */
   async publishSome(batchSize = 100): Promise<void> {
-    const changes = this.table.stream.slice(this.#streamPosition, this.#streamPosition + batchSize);
+    this.#streamPosition = await this.#publish(this.table.stream, this.#streamPosition, batchSize);
+    this.#toldPosition = await this.#publish(this.#toldChanges, this.#toldPosition, batchSize);
+  }
+
+  /** @returns the position of the first change that was not published */
+  async #publish(
+    shard: readonly ItemChange[],
+    position: number,
+    batchSize: number,
+  ): Promise<number> {
+    const changes = shard.slice(position, position + batchSize);
     const invocation = new Invocation(this.seam);
     const result = await publishChanges(changes, {
       queue: invocation.through(this.inbox),
       store: invocation.through(this.store),
     }).catch(() => undefined);
-    if (result && !invocation.crashed) {
-      this.#streamPosition =
-        result.retryFrom === undefined
-          ? this.#streamPosition + changes.length
-          : Number(result.retryFrom) - 1;
+    if (!result || invocation.crashed) {
+      return position;
     }
+    return result.retryFrom === undefined
+      ? position + changes.length
+      : Number(result.retryFrom) - 1;
+  }
+
+  get #toldChanges(): ItemChange[] {
+    return this.sends.told.map(({ event }, index) => ({
+      sequenceNumber: String(index + 1),
+      before: undefined,
+      after: {
+        pk: sendItemKey(event.organizationId, event.sendId),
+        [toldAttribute(event.status)]: JSON.stringify(event),
+      },
+    }));
   }
 
   /** Lets one invocation of drain have the routes that were written since the last. */
@@ -171,6 +199,7 @@ export class Pipeline {
     return (
       this.webhookQueue.messages.length === 0 &&
       this.#streamPosition === this.table.stream.length &&
+      this.#toldPosition === this.sends.told.length &&
       this.#connectionPosition === this.table.connections.length
     );
   }

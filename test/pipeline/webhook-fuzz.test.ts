@@ -6,6 +6,7 @@ import { answerWebhookRequest } from '../../lambdas/ingest/webhook-http.ts';
 import { readFixtures } from '../../local/meta/fixtures.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryInboxQueue, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
+import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { sign } from './pipeline.ts';
 import { deliveries, routes, webhookOf } from './scenario.ts';
@@ -140,7 +141,7 @@ describe('whatsapp-webhook under fuzz', () => {
 
 /** Everything that was queued comes through the rest of the pipeline without an error. */
 async function expectAccountedFor(
-  { queue, store }: ReturnType<typeof receiver>,
+  { queue, store, now }: ReturnType<typeof receiver>,
   hasContent: boolean,
 ): Promise<void> {
   const table = new MemoryTable([...routes, fixtureRoute]);
@@ -150,8 +151,11 @@ async function expectAccountedFor(
       routes: table,
       aliases: table,
       ledger: table,
+      sendFacts: table,
+      sends: new MemorySendLedger(),
       store,
       rawBucket: 'raw',
+      now,
     });
     elements += Object.values(counts).reduce((sum, count) => sum + count, 0);
   }

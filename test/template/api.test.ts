@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import type { FunctionId } from '../../infra/bundle.ts';
 import { stages } from '../../infra/config.ts';
 import { named, ofType, parsed, templates } from './template.ts';
 
@@ -40,11 +41,28 @@ const loggable = [
 
 const paths = ['/wa-webhook', '/whatsapp-status-webhook', '/whatsapp-webhook'];
 
+/** Which function answers what of SendApi. */
+const sendRoutes = {
+  'GET /whatsapp-get-templates': 'whatsapp-get-templates',
+  'GET /whatsapp-reply-status': 'whatsapp-reply-status',
+  'GET /whatsapp-templates': 'whatsapp-templates',
+  'POST /wa-send': 'whatsapp-send-message',
+  'POST /whatsapp-reply-status': 'whatsapp-reply-status',
+  'POST /whatsapp-send-message': 'whatsapp-send-message',
+  'POST /whatsapp-send-reaction': 'whatsapp-send-reaction',
+  'POST /whatsapp-send-template': 'whatsapp-send-template',
+} satisfies Record<string, FunctionId>;
+
 describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => {
   const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map((resource) =>
     parsed(resource, routeSchema),
   );
-  const webhook = functions.find(({ id }) => id === 'whatsapp-webhook');
+  const functionNames = new Map(functions.map(({ id, name }) => [id, name]));
+  /** Which function a route leads to. */
+  const functionOf = ({ ApiId, RouteKey }: z.infer<typeof routeSchema>): string =>
+    ApiId === 'WebhookApi'
+      ? 'whatsapp-webhook'
+      : (Object.entries(sendRoutes).find(([key]) => key === RouteKey)?.[1] ?? 'none');
 
   it("WebhookApi takes Meta's handshakes and webhooks, and nothing else", () => {
     const keys = routes
@@ -55,21 +73,25 @@ describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => 
     );
   });
 
-  it('only WebhookApi is open: its function checks a signature', () => {
-    const open = routes.filter(({ AuthorizationType }) => AuthorizationType === 'NONE');
-    expect(new Set(open.map(({ ApiId }) => ApiId))).toEqual(new Set(['WebhookApi']));
+  it('SendApi takes what the inbox backend sends and asks', () => {
+    const keys = routes.filter(({ ApiId }) => ApiId === 'SendApi').map(({ RouteKey }) => RouteKey);
+    expect(keys.sort()).toEqual(Object.keys(sendRoutes));
   });
 
-  describe.each(routes.filter(({ ApiId }) => ApiId === 'WebhookApi'))('$RouteKey', (route) => {
-    it('has no authorizer', () => {
-      expect(route.AuthorizationType).toBe('NONE');
-      expect(route.AuthorizerId).toBeUndefined();
+  describe.each(routes)('$RouteKey', (route) => {
+    it('is open only where its function checks a signature, else for signed requests', () => {
+      const { ApiId, AuthorizationType, AuthorizerId } = route;
+      expect({ ApiId, AuthorizationType, AuthorizerId }).toEqual(
+        ApiId === 'WebhookApi'
+          ? { ApiId, AuthorizationType: 'NONE' }
+          : { ApiId: 'SendApi', AuthorizationType: 'AWS_IAM' },
+      );
     });
 
-    it('goes to whatsapp-webhook', () => {
+    it('goes to its function', () => {
       expect(named(resources, route.Target.replace('integrations/', '')).properties).toMatchObject({
         IntegrationType: 'AWS_PROXY',
-        IntegrationUri: `${webhook?.name}.Arn`,
+        IntegrationUri: `${functionNames.get(functionOf(route))}.Arn`,
         PayloadFormatVersion: '2.0',
       });
     });
@@ -78,10 +100,10 @@ describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => 
       const [, path] = route.RouteKey.split(' ');
       const granted = ofType(resources, 'AWS::Lambda::Permission')
         .map((resource) => parsed(resource, permissionSchema))
-        .filter(({ SourceArn }) => SourceArn.endsWith(`:WebhookApi/*/*${path}`));
+        .filter(({ SourceArn }) => SourceArn.endsWith(`:${route.ApiId}/*/*${path}`));
       expect(granted).toContainEqual({
         Action: 'lambda:InvokeFunction',
-        FunctionName: `${webhook?.name}.Arn`,
+        FunctionName: `${functionNames.get(functionOf(route))}.Arn`,
         Principal: 'apigateway.amazonaws.com',
         SourceArn: expect.any(String),
       });
@@ -95,9 +117,8 @@ describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => 
       const { ThrottlingRateLimit, ThrottlingBurstLimit } = DefaultRouteSettings;
       expect(ThrottlingRateLimit).toBeGreaterThan(0);
       expect(ThrottlingBurstLimit).toBeGreaterThanOrEqual(ThrottlingRateLimit);
-      if (ApiId === 'WebhookApi') {
-        expect(ThrottlingRateLimit).toBe(stages[stage].webhookRateLimit);
-      }
+      const { webhookRateLimit, sendRateLimit } = stages[stage];
+      expect(ThrottlingRateLimit).toBe(ApiId === 'WebhookApi' ? webhookRateLimit : sendRateLimit);
     });
 
     it('logs each request as JSON without its path, its query, its sender or its body', () => {
@@ -120,7 +141,10 @@ describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => 
     '$name is for one API or one rule',
     (resource) => {
       const { Principal, SourceArn } = parsed(resource, permissionSchema);
-      const source = Principal === 'events.amazonaws.com' ? /^Sweep\.Arn$/ : /:WebhookApi\//;
+      const source =
+        Principal === 'events.amazonaws.com'
+          ? /^(Sweep|Settling)\.Arn$/
+          : /:(WebhookApi|SendApi)\/\*\/\*\/[\w-]+$/;
       expect(['apigateway.amazonaws.com', 'events.amazonaws.com']).toContain(Principal);
       expect(SourceArn).toMatch(source);
     },

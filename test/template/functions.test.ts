@@ -1,43 +1,54 @@
-import { globSync } from 'node:fs';
-import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { functionSources } from '../../infra/bundle.ts';
+import { readModules } from '../architecture/modules.ts';
 import { named, plausibleEnvironment, templates } from './template.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+const modules = new Map((await readModules()).map((module) => [module.file, module]));
 
-/** The handler's file of each function by its id, without its suffixes. */
-const sources = new Map(
-  Object.entries(functionSources).map(([id, { entry }]) => [id, entry.replace('.handler.ts', '')]),
+/** The `*.env.ts` files that a file imports, itself or through a composition. */
+function envFilesOf(file: string): string[] {
+  const imported = modules.get(file)?.imports.map(({ path }) => path) ?? [];
+  return [
+    ...imported.filter((path) => path.endsWith('.env.ts')),
+    ...imported.filter((path) => path.endsWith('.composition.ts')).flatMap(envFilesOf),
+  ];
+}
+
+/** What each function reads its environment by. */
+const envFiles = new Map(
+  Object.entries(functionSources).map(([id, { entry }]) => [id, envFilesOf(entry)]),
 );
 
 /** By the end of a variable's name. `Ref` gives a queue's URL, a secret's ARN and the others' names. */
 const kinds: [RegExp, string][] = [
   [/_QUEUE_URL$/, 'AWS::SQS::Queue'],
   [/_SECRET_ARN$/, 'AWS::SecretsManager::Secret'],
+  [/_KEY_ARN$/, 'AWS::KMS::Key'],
   [/_BUCKET$/, 'AWS::S3::Bucket'],
   [/^TABLE_NAME$/, 'AWS::DynamoDB::GlobalTable'],
 ];
 
-/** The schema that a `*.env.ts` exports. */
-async function envSchema(source: string | undefined): Promise<z.ZodMiniObject> {
+/** The schema that a function's one `*.env.ts` exports. */
+async function envSchema(id: string): Promise<z.ZodMiniObject> {
+  const [file, ...others] = envFiles.get(id) ?? [];
+  if (!file || others.length > 0) throw new Error(`${id} reads its environment not by one schema`);
+  // Without the suffix esbuild, which reads the tests' imports too, would take this for any file.
+  const source = file.replace('.env.ts', '');
   const exported: unknown[] = Object.values(await import(`../../${source}.env.ts`));
   const [schema] = exported.filter((value) => value instanceof z.ZodMiniObject);
-  if (!schema) throw new Error(`${source}.env.ts exports no schema`);
+  if (!schema) throw new Error(`${file} exports no schema`);
   return schema;
 }
 
 it('each environment schema is that of a function', () => {
-  const schemas = globSync('lambdas/**/*.env.ts', { cwd: root });
-  expect(schemas.map((file) => file.replace('.env.ts', '')).sort()).toEqual(
-    [...sources.values()].sort(),
-  );
+  const schemas = [...modules.keys()].filter((file) => file.endsWith('.env.ts'));
+  expect(schemas.sort()).toEqual([...new Set([...envFiles.values()].flat())].sort());
 });
 
 describe.each(templates)('functions of $stage', ({ functions, resources }) => {
   it('are those of infra/bundle.ts, each once', () => {
-    expect(functions.map(({ id }) => id).sort()).toEqual([...sources.keys()].sort());
+    expect(functions.map(({ id }) => id).sort()).toEqual(Object.keys(functionSources).sort());
   });
 
   describe.each(functions)('$id', (fn) => {
@@ -80,15 +91,17 @@ describe.each(templates)('functions of $stage', ({ functions, resources }) => {
     });
 
     it('has the variables of its schema and no others, with values that the schema takes', async () => {
-      const schema = await envSchema(sources.get(fn.id));
-      expect(Object.keys(fn.variables).sort()).toEqual(Object.keys(schema.shape).sort());
+      const schema = await envSchema(fn.id);
+      // Callers sign in these stages; a claim is for tokens.
+      const { ORGANIZATIONS_CLAIM, ...needed } = schema.shape;
+      expect(Object.keys(fn.variables).sort()).toEqual(Object.keys(needed).sort());
       expect(schema.safeParse(plausibleEnvironment(fn, resources)).error).toBeUndefined();
     });
 
     it('finds under each variable the kind of resource that its name says', () => {
       for (const [variable, value] of Object.entries(fn.variables)) {
         const [, kind] = kinds.find(([ending]) => ending.test(variable)) ?? [];
-        const type = resources.find(({ name }) => name === value)?.type;
+        const type = resources.find(({ name }) => name === value.replace(/\.Arn$/, ''))?.type;
         expect({ variable, type }).toEqual({ variable, type: kind });
       }
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import { stages } from '../../infra/config.ts';
 import { ofType, parsed, templates } from './template.ts';
 
 const queueSchema = z.object({
@@ -18,7 +19,7 @@ const mappingSchema = z.object({
 
 const fourteenDays = 14 * 24 * 60 * 60;
 
-describe.each(templates)('queues of $stage', ({ resources, functions }) => {
+describe.each(templates)('queues of $stage', ({ stage, resources, functions }) => {
   const queues = ofType(resources, 'AWS::SQS::Queue').map((resource) => {
     const { FifoQueue: isFifo, VisibilityTimeout, RedrivePolicy } = parsed(resource, queueSchema);
     return { ...resource, isFifo, visibility: VisibilityTimeout, redrive: RedrivePolicy };
@@ -93,8 +94,35 @@ describe.each(templates)('queues of $stage', ({ resources, functions }) => {
         DeduplicationScope: 'messageGroup',
         FifoThroughputLimit: 'perMessageGroupId',
       });
+      // Each attempt is a message of its own, whatever it says.
+      expect(queue.properties['ContentBasedDeduplication'] ?? false).toBe(false);
     },
   );
+
+  describe.each([
+    ['SendRequestsQueue', 'agent'],
+    ['BulkRequestsQueue', 'bulk'],
+  ] as const)('%s', (name, lane) => {
+    const queue = queues.find((candidate) => candidate.name === name);
+
+    it('lets a send wait by being received again, as often as SQS counts', () => {
+      expect(queue?.isFifo).toBe(true);
+      expect(queue?.redrive?.maxReceiveCount).toBe(1000);
+    });
+
+    it('has its own share of the environments of deliver', () => {
+      const consumers = mappings.filter((mapping) => mapping.queue.name === name);
+      expect(consumers).toMatchObject([
+        {
+          FunctionName: 'Deliver',
+          properties: {
+            BatchSize: 10,
+            ScalingConfig: { MaximumConcurrency: stages[stage].deliverConcurrency[lane] },
+          },
+        },
+      ]);
+    });
+  });
 
   describe.each(mappings)('$queue.name with its consumer $FunctionName', (mapping) => {
     it('hides a message for six times as long as its consumer may take', () => {

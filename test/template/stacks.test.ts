@@ -33,10 +33,12 @@ describe.each(templates)('stacks of $stage', ({ texts, outputs }) => {
   it('say where to connect', () => {
     expect(outputs).toMatchObject({
       WebhookUrl: expect.stringMatching(/^https:\/\/WebhookApi\..+\/whatsapp-webhook$/),
+      SendApiUrl: expect.stringMatching(/^https:\/\/SendApi\.[^/]+$/),
       InboxEventsQueueUrl: 'InboxEventsQueue',
       InboxHistoryQueueUrl: 'InboxHistoryQueue',
       TableName: 'Table',
       AppSecretArn: 'AppSecret',
+      TokenKeyArn: 'TokenKey.Arn',
     });
   });
 });

@@ -24,14 +24,21 @@ const keyPolicySchema = z.object({
 /** What holds data. A change of its logical id, or of its stack's name, makes it anew and empty. */
 const stateful = {
   'AWS::DynamoDB::GlobalTable': ['nexus-whatsapp-<stage>-state/TableCD117FA1'],
-  'AWS::KMS::Key': ['nexus-whatsapp-<stage>-state/DataKey17AFBB84'],
+  'AWS::KMS::Key': [
+    'nexus-whatsapp-<stage>-state/DataKey17AFBB84',
+    'nexus-whatsapp-<stage>-state/TokenKeyD1D1A236',
+  ],
   'AWS::S3::Bucket': ['nexus-whatsapp-<stage>-state/RawBucket0C3EE094'],
   'AWS::SecretsManager::Secret': ['nexus-whatsapp-<stage>-state/AppSecretFAB5164C'],
   'AWS::SQS::Queue': [
+    'nexus-whatsapp-<stage>/BulkRequestsDeadLettersCA13E27D',
+    'nexus-whatsapp-<stage>/BulkRequestsQueue20CCFB07',
     'nexus-whatsapp-<stage>/InboxEventsDeadLetters965DAFDD',
     'nexus-whatsapp-<stage>/InboxEventsQueueE3BC0609',
     'nexus-whatsapp-<stage>/InboxHistoryDeadLetters1EC4DBB4',
     'nexus-whatsapp-<stage>/InboxHistoryQueueDA375731',
+    'nexus-whatsapp-<stage>/SendRequestsDeadLetters82BF26DA',
+    'nexus-whatsapp-<stage>/SendRequestsQueue3244A0A2',
     'nexus-whatsapp-<stage>/WebhookEventsDeadLetters21C1B27A',
     'nexus-whatsapp-<stage>/WebhookEventsQueue33F2376E',
   ],
@@ -39,14 +46,13 @@ const stateful = {
 
 describe.each(templates)('state of $stage', ({ stage, resources, functions, protectedStacks }) => {
   const retainData = stage === 'prod';
-  const kept = resources.filter(({ stack }) => stack === `nexus-whatsapp-${stage}-state`);
 
   it.each(Object.entries(stateful))('%s keeps its logical ids', (type, expected) => {
     const ids = ofType(resources, type).map(({ stack, logicalId }) => `${stack}/${logicalId}`);
     expect(ids.sort()).toEqual(expected.map((id) => id.replace('<stage>', stage)));
   });
 
-  it.each(ofType(kept, ...Object.keys(stateful)))(
+  it.each(ofType(resources, ...Object.keys(stateful)))(
     '$name outlives its stack where data are to be kept',
     ({ deletionPolicy, updateReplacePolicy }) => {
       const policy = retainData ? 'Retain' : 'Delete';
@@ -71,6 +77,16 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
       ],
       StreamSpecification: { StreamViewType: 'NEW_AND_OLD_IMAGES' },
       TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'Listing',
+          KeySchema: [
+            { AttributeName: 'listing', KeyType: 'HASH' },
+            { AttributeName: 'listingOrder', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [
         {

@@ -8,7 +8,7 @@ const streamMappingSchema = z.object({
 
 /** What each reader of the stream is called for. */
 const wanted: Record<string, unknown[]> = {
-  Publish: ['MSG#', 'EVENT#'].map((prefix) => ({
+  Publish: ['MSG#', 'EVENT#', 'SEND#'].map((prefix) => ({
     eventName: ['INSERT', 'MODIFY'],
     dynamodb: { Keys: { pk: { S: [{ prefix }] } } },
   })),

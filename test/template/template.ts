@@ -215,7 +215,7 @@ export function plausibleEnvironment(
       case 'AWS::SecretsManager::Secret':
         return `arn:aws:secretsmanager:eu-west-1:000000000000:secret:${value}`;
       default:
-        return value;
+        return value.replace(/^(\w+)\.Arn$/, 'arn:aws:kms:eu-west-1:000000000000:key/$1');
     }
   };
   return Object.fromEntries(

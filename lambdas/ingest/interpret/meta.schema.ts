@@ -110,6 +110,7 @@ export const metaStatusSchema = z.object({
   participant_recipient_id: optionalText,
   recipient_participant_user_id: optionalText,
   recipient_participant_parent_user_id: optionalText,
+  biz_opaque_callback_data: optionalText,
   pricing: z.looseObject({}).optional().catch(undefined),
   errors: metaErrorsSchema,
 });

@@ -1,5 +1,6 @@
 import { messageKey, type StatusEntry } from '../../../shared/events/message-item.ts';
 import { graphErrorKind } from '../../../shared/graph/graph-errors.ts';
+import { readCallbackData } from '../../../shared/sends/send-id.ts';
 import { byteLength } from '../../../shared/sqs.ts';
 import {
   type Interpretation,
@@ -33,6 +34,7 @@ export function interpretStatus(facts: NumberFacts): readonly Interpretation[] {
   const entry = {
     status: status.status,
     occurredAt: metaTime(status.timestamp, receivedAt),
+    ...readCallbackData(status.biz_opaque_callback_data ?? ''),
     ...(groupId === undefined ? {} : { participant: contacts.personOf(participantOf(status)) }),
     ...(status.pricing ? { pricing: status.pricing } : {}),
     ...errorOf(status),

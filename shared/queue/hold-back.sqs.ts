@@ -1,6 +1,6 @@
 import { ChangeMessageVisibilityBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
-import { sqsBatches } from '../../shared/sqs.ts';
+import { awsClientConfig, backgroundBudget } from '../runtime/aws-client.ts';
+import { sqsBatches } from '../sqs.ts';
 import type { HoldBack } from './hold-back.port.ts';
 
 /**

@@ -1,0 +1,245 @@
+import { Duration, type Stack } from 'aws-cdk-lib';
+import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
+import type { DeliverEnv } from '../lambdas/send/deliver.env.ts';
+import type { ReplyStatusEnv } from '../lambdas/send/reply-status.env.ts';
+import type { SendEnv } from '../lambdas/send/send.env.ts';
+import type { SettleEnv } from '../lambdas/send/settle.env.ts';
+import type { TemplatesEnv } from '../lambdas/send/templates.env.ts';
+import type { StageConfig } from './config.ts';
+import { type ApiEnv, SendApi } from './constructs/send-api.ts';
+import { ServiceFunction, type ServiceFunctionProps } from './constructs/service-function.ts';
+import { WorkQueue } from './constructs/work-queue.ts';
+import type { StateStack } from './state-stack.ts';
+
+/** A batch waits some seconds for its turns, and its sends to one recipient wait for each other. */
+const deliverTimeout = Duration.seconds(120);
+
+/** What the parts of the send path are made in, of and with. */
+interface SendPathProps {
+  stack: Stack;
+  config: StageConfig;
+  state: StateStack;
+}
+
+/** Where sends wait: agents' replies, and bulk. */
+type SendQueues = Record<'agent' | 'bulk', WorkQueue>;
+
+/** Adds to a stack all that the inbox backend sends through: the API, its functions, the queues behind. */
+export function addSendPath(props: SendPathProps): SendApi {
+  const { stack, config } = props;
+  const queues = {
+    agent: sendQueue('SendRequests', props),
+    bulk: sendQueue('BulkRequests', props),
+  };
+  addDeliver(queues, props);
+  addSettle(props);
+  const { GET, POST } = HttpMethod;
+  return new SendApi(stack, 'SendApi', config)
+    .addRoutes(
+      sendFunction('SendMessage', 'whatsapp-send-message', queues, props),
+      [POST],
+      ['/whatsapp-send-message', '/wa-send'],
+    )
+    .addRoutes(
+      sendFunction('SendTemplate', 'whatsapp-send-template', queues, props),
+      [POST],
+      ['/whatsapp-send-template'],
+    )
+    .addRoutes(
+      sendFunction('SendReaction', 'whatsapp-send-reaction', queues, props),
+      [POST],
+      ['/whatsapp-send-reaction'],
+    )
+    .addRoutes(replyStatus(props), [GET, POST], ['/whatsapp-reply-status'])
+    .addRoutes(
+      templatesFunction('GetTemplates', 'whatsapp-get-templates', props),
+      [GET],
+      ['/whatsapp-get-templates'],
+    )
+    .addRoutes(
+      templatesFunction('Templates', 'whatsapp-templates', props),
+      [GET],
+      ['/whatsapp-templates'],
+    );
+}
+
+function sendQueue(id: string, { stack, config }: SendPathProps): WorkQueue {
+  return new WorkQueue(stack, id, {
+    retain: config.retainData,
+    fifo: true,
+    consumerTimeout: deliverTimeout,
+    // A send waits by being received again; its own time ends it and not a count. SQS's maximum.
+    maxReceiveCount: 1000,
+  });
+}
+
+/** Sends at once, or queues. */
+function sendFunction(
+  constructId: string,
+  id: 'whatsapp-send-message' | 'whatsapp-send-template' | 'whatsapp-send-reaction',
+  queues: SendQueues,
+  props: SendPathProps,
+) {
+  const fn = apiFunction<ApiEnv<SendEnv>>(constructId, props, {
+    id,
+    description: 'Hands a message to Meta, or queues it',
+    environment: {
+      ...ledgerEnvironment(props),
+      ...metaEnvironment(props),
+      ...queueEnvironment(queues),
+      MESSAGE_RETENTION_DAYS: String(props.config.messageRetentionDays),
+    },
+  }).allow(
+    ['sqs:SendMessage'],
+    Object.values(queues).map(({ queue }) => queue.queueArn),
+  );
+  allowItems(fn, props, [
+    'dynamodb:GetItem',
+    'dynamodb:BatchGetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+  ]);
+  return allowMeta(fn, props);
+}
+
+/** Tells where sends stand, and tells Meta what was read. */
+function replyStatus(props: SendPathProps) {
+  const fn = apiFunction<ApiEnv<ReplyStatusEnv>>('ReplyStatus', props, {
+    id: 'whatsapp-reply-status',
+    description: 'Tells where sends stand, and marks messages as read',
+    environment: {
+      ...ledgerEnvironment(props),
+      ...metaEnvironment(props),
+      MESSAGE_RETENTION_DAYS: String(props.config.messageRetentionDays),
+    },
+  });
+  allowItems(fn, props, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:Query']);
+  return allowMeta(fn, props);
+}
+
+/** Lists templates, and asks Meta for what is not known or old. */
+function templatesFunction(
+  constructId: string,
+  id: 'whatsapp-get-templates' | 'whatsapp-templates',
+  props: SendPathProps,
+) {
+  const fn = apiFunction<ApiEnv<TemplatesEnv>>(constructId, props, {
+    id,
+    description: 'Lists message templates',
+    environment: { TABLE_NAME: props.state.table.tableName, ...metaEnvironment(props) },
+  });
+  allowItems(fn, props, [
+    'dynamodb:BatchGetItem',
+    'dynamodb:Query',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'dynamodb:DeleteItem',
+  ]);
+  return allowMeta(fn, props);
+}
+
+function apiFunction<Environment extends Record<string, string>>(
+  constructId: string,
+  { stack, config }: SendPathProps,
+  props: Pick<ServiceFunctionProps<Environment>, 'id' | 'description' | 'environment'>,
+) {
+  return new ServiceFunction<Environment>(stack, constructId, {
+    ...props,
+    // CPU comes with memory, and an agent waits.
+    memorySizeMb: 512,
+    // API Gateway waits for 30 seconds.
+    timeout: Duration.seconds(25),
+    logRetentionDays: config.logRetentionDays,
+  });
+}
+
+/** Hands queued sends to Meta, at the pace that it allows. */
+function addDeliver(queues: SendQueues, props: SendPathProps): void {
+  const { stack, config, state } = props;
+  const deliver = new ServiceFunction<DeliverEnv>(stack, 'Deliver', {
+    id: 'deliver',
+    description: "Hands queued sends to Meta at each number's pace",
+    memorySizeMb: 512,
+    timeout: deliverTimeout,
+    logRetentionDays: config.logRetentionDays,
+    environment: {
+      ...ledgerEnvironment(props),
+      ...metaEnvironment(props),
+      ...queueEnvironment(queues),
+      RAW_BUCKET: state.rawBucket.bucketName,
+      MESSAGE_RETENTION_DAYS: String(config.messageRetentionDays),
+    },
+  }).allow(['s3:PutObject'], [state.rawBucket.arnForObjects('quarantine/*')]);
+  allowItems(deliver, props, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem']);
+  allowMeta(deliver, props);
+  const { agent, bulk } = config.deliverConcurrency;
+  queues.agent.consumedBy(deliver, { batchSize: 10, maxConcurrency: agent });
+  queues.bulk.consumedBy(deliver, { batchSize: 10, maxConcurrency: bulk });
+}
+
+/** Moves sends on that nobody else will, every minute. */
+function addSettle(props: SendPathProps): void {
+  const { stack, config, state } = props;
+  const settle = new ServiceFunction<SettleEnv>(stack, 'Settle', {
+    id: 'settle',
+    description: 'Ends sends that were left open',
+    memorySizeMb: 512,
+    timeout: Duration.seconds(60),
+    logRetentionDays: config.logRetentionDays,
+    environment: ledgerEnvironment(props),
+  }).allow(['dynamodb:Query'], [`${state.table.tableArn}/index/${state.listingIndex}`]);
+  allowItems(settle, props, ['dynamodb:BatchGetItem', 'dynamodb:UpdateItem']);
+  new Rule(stack, 'Settling', {
+    description: 'Finds sends that were left open',
+    schedule: Schedule.rate(Duration.minutes(1)),
+    targets: [new LambdaFunction(settle)],
+  });
+}
+
+function ledgerEnvironment({ state }: SendPathProps) {
+  return { TABLE_NAME: state.table.tableName, LISTING_INDEX: state.listingIndex };
+}
+
+function metaEnvironment({ config, state }: SendPathProps) {
+  return {
+    GRAPH_URL: config.graphUrl,
+    GRAPH_VERSION: config.graphVersion,
+    APP_SECRET_ARN: state.appSecret.secretArn,
+    TOKEN_KEY_ARN: state.tokenKey.keyArn,
+  };
+}
+
+function queueEnvironment({ agent, bulk }: SendQueues) {
+  return {
+    SEND_REQUESTS_QUEUE_URL: agent.queue.queueUrl,
+    BULK_REQUESTS_QUEUE_URL: bulk.queue.queueUrl,
+  };
+}
+
+/** Lets a function do this with items of the table, which its data key encrypts. */
+function allowItems(
+  fn: ServiceFunction,
+  { state: { table, dataKey } }: SendPathProps,
+  actions: string[],
+): void {
+  fn.allow(actions, [table.tableArn]).allow(
+    ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
+    [dataKey.keyArn],
+  );
+}
+
+/** Lets a function call Meta for an organisation: decrypt the token of one, and prove it by the app's secret. */
+function allowMeta(
+  fn: ServiceFunction,
+  { state: { appSecret, tokenKey } }: SendPathProps,
+): ServiceFunction {
+  return fn
+    .allow(['secretsmanager:GetSecretValue'], [appSecret.secretArn])
+    .allow(['kms:Decrypt'], [tokenKey.keyArn], {
+      StringEquals: { 'kms:EncryptionContext:purpose': 'waba-token' },
+      Null: { 'kms:EncryptionContext:organizationId': 'false' },
+    });
+}

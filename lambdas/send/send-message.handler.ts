@@ -1,0 +1,5 @@
+import { sendHandler } from './send.composition.ts';
+import { sendRequestSchema } from './send-request.schema.ts';
+
+/** `whatsapp-send-message`: sends any message. */
+export const handler = sendHandler(sendRequestSchema);

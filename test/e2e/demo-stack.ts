@@ -1,0 +1,115 @@
+import { randomUUID } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import * as z from 'zod';
+import { initialSecrets, startDemoGraph, startMeta } from '../../local/meta/demo.ts';
+import type { FakeGraph } from '../../local/meta/graph.ts';
+import { startStack } from '../../local/stack.ts';
+import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
+
+/** An answer of the API. */
+export interface ApiResponse {
+  status: number;
+  headers: Headers;
+  body: Record<string, unknown>;
+}
+
+/** What `npm start` boots, as an inbox backend sees it. */
+export interface DemoStack {
+  /** The demo organisation's ids, and those of another one. */
+  info: Awaited<ReturnType<typeof startMeta>>['info'];
+  graph: FakeGraph;
+  url: string;
+  /** Posts a send, under a new key unless one is given. */
+  send(path: string, body: object, key?: string): Promise<ApiResponse>;
+  get(path: string, query: Record<string, string>): Promise<ApiResponse>;
+  /** POSTs to one of the local run's own addresses. */
+  local(path: string, body: object): Promise<unknown>;
+  /** Waits until so many inbox events have come that fit. */
+  inbox(count: number, fits: (event: InboxEvent) => boolean): Promise<InboxEvent[]>;
+  /** Everything that the functions have logged. */
+  logs(): string;
+  /** What the runner itself had to say: denied calls, errors. */
+  complaints: string[];
+  stop(): Promise<void>;
+}
+
+const eventsSchema = z.array(z.object({ n: z.number(), event: inboxEventSchema }));
+const objectSchema = z.record(z.string(), z.unknown());
+
+/** Boots the stack with the simulated Meta, as `npm start` does. */
+export async function bootDemo(): Promise<DemoStack> {
+  const logDir = mkdtempSync(path.join(os.tmpdir(), 'nexus-send-'));
+  const complaints: string[] = [];
+  const graph = await startDemoGraph();
+  let meta: Awaited<ReturnType<typeof startMeta>> | undefined;
+  const stack = await startStack({
+    secrets: initialSecrets,
+    environment: async () => ({ GRAPH_URL: graph.url }),
+    routes: async (context) => {
+      meta = await startMeta(context, graph);
+      return meta.routes;
+    },
+    logDir,
+    log: (line) => complaints.push(line),
+  });
+  if (!meta) {
+    throw new Error('The simulated Meta did not start');
+  }
+  const { info, stop } = meta;
+
+  async function answerOf(response: Response): Promise<ApiResponse> {
+    const { status, headers } = response;
+    return { status, headers, body: objectSchema.parse(await response.json()) };
+  }
+
+  let read = 0;
+  const received: InboxEvent[] = [];
+  async function receive(): Promise<void> {
+    const answer = await fetch(new URL(`/_local/events?after=${read}&wait=1`, stack.url));
+    const events = eventsSchema.parse(await answer.json());
+    read = events.at(-1)?.n ?? read;
+    received.push(...events.map(({ event }) => event));
+  }
+
+  return {
+    info,
+    graph,
+    url: stack.url,
+    complaints,
+    async send(route, body, key = randomUUID()) {
+      const headers = { 'content-type': 'application/json', 'idempotency-key': key };
+      const init = { method: 'POST', headers, body: JSON.stringify(body) };
+      return answerOf(await fetch(new URL(route, stack.url), init));
+    },
+    async get(route, query) {
+      return answerOf(await fetch(new URL(`${route}?${new URLSearchParams(query)}`, stack.url)));
+    },
+    async local(route, body) {
+      const init = { method: 'POST', body: JSON.stringify(body) };
+      const answer = await fetch(new URL(route, stack.url), init);
+      if (!answer.ok) {
+        throw new Error(await answer.text());
+      }
+      return answer.json();
+    },
+    async inbox(count, fits) {
+      const deadline = Date.now() + 30_000;
+      while (received.filter(fits).length < count && Date.now() < deadline) {
+        await receive();
+      }
+      return received.filter(fits);
+    },
+    logs: () =>
+      readdirSync(logDir)
+        .map((file) => readFileSync(path.join(logDir, file), 'utf8'))
+        .join('\n'),
+    async stop() {
+      await stop();
+      await stack.stop();
+      await graph.stop();
+      rmSync(logDir, { recursive: true, force: true });
+    },
+  };
+}
