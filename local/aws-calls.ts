@@ -47,6 +47,11 @@ const inputSchema = z
     EncryptionContext: encryptionContext,
     SourceEncryptionContext: encryptionContext,
     DestinationEncryptionContext: encryptionContext,
+    TranscriptionJobName: z.string(),
+    Media: z.object({ MediaFileUri: z.string() }),
+    OutputBucketName: z.string(),
+    OutputKey: z.string(),
+    JobExecutionSettings: z.object({ DataAccessRoleArn: z.string() }),
   })
   .partial();
 
@@ -83,6 +88,7 @@ export function describeCall(request: AwsRequest): AwsCall {
 const permissionsOf: Record<string, (action: string, input: Input, arn: ToArn) => Permission[]> = {
   dynamodb: dynamoDbPermissions,
   kms: kmsPermissions,
+  transcribe: transcribePermissions,
 };
 
 function parseJson(text: string): unknown {
@@ -161,6 +167,32 @@ function kmsPermissions(action: string, input: Input, arn: ToArn): Permission[] 
     ];
   }
   return [on(action, used ?? input.KeyId, input.EncryptionContext)];
+}
+
+/**
+ * Starting a job takes the caller's rights to both objects, and to pass the role on. Source: Transcribe
+ * Developer Guide, "How Amazon Transcribe works with IAM"; "Job queueing".
+ */
+function transcribePermissions(action: string, input: Input, arn: ToArn): Permission[] {
+  if (action !== 'StartTranscriptionJob') {
+    const job = arn(`transcription-job/${input.TranscriptionJobName}`);
+    return [on(`transcribe:${action}`, job)];
+  }
+  const { Media, OutputBucketName, OutputKey, JobExecutionSettings } = input;
+  const media = Media?.MediaFileUri.replace('s3://', '');
+  return [
+    on('transcribe:StartTranscriptionJob', '*'),
+    on('s3:GetObject', `arn:aws:s3:::${media}`),
+    on('s3:PutObject', `arn:aws:s3:::${OutputBucketName}/${OutputKey}`),
+    ...(JobExecutionSettings
+      ? [
+          {
+            ...on('iam:PassRole', JobExecutionSettings.DataAccessRoleArn),
+            context: { 'iam:PassedToService': ['transcribe.amazonaws.com'] },
+          },
+        ]
+      : []),
+  ];
 }
 
 /** An S3 request in path style, which is what the SDK sends to an endpoint with an IP address. */

@@ -7,6 +7,7 @@ const targetPrefixes: Record<string, string> = {
   sqs: 'AmazonSQS',
   secretsmanager: 'secretsmanager',
   kms: 'TrentService',
+  transcribe: 'Transcribe',
 };
 
 /** Calls an action of a service with its input as JSON. Throws `AwsError`, or fetch's own errors. */

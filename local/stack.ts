@@ -8,6 +8,8 @@ import { startDynamoDb } from './engines/dynoxide.ts';
 import { startFauxqs } from './engines/fauxqs.ts';
 import { createKms } from './engines/kms.ts';
 import { createSecretsManager } from './engines/secrets.ts';
+import { createTranscribe } from './engines/transcribe.ts';
+import { createEventBus } from './event-bus.ts';
 import { startEventSources } from './event-sources/start.ts';
 import { createFaults } from './faults.ts';
 import { createFunctions, type RunnableFunction } from './functions.ts';
@@ -135,7 +137,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   const faults = createFaults();
   const gateway = await startAwsGateway({ engines, callerOf, faults, log });
   onStop(gateway.stop);
-  step('Engines', 'DynamoDB, SQS, S3, Secrets Manager, KMS');
+  step('Engines', 'DynamoDB, SQS, S3, Secrets Manager, KMS, Transcribe');
 
   const endpoints = { aws: gateway.url, api: http.url };
   const assembly = readAssembly(synthesis.directory, endpoints, attributesByType);
@@ -147,6 +149,10 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   );
   engines['secretsmanager'] = createSecretsManager(initialSecrets(assembly, options.secrets ?? {}));
   engines['kms'] = createKms(readKeys(assembly));
+  const bus = createEventBus(region);
+  const transcribe = createTranscribe({ s3Address, bus });
+  engines['transcribe'] = transcribe.service;
+  onStop(transcribe.stop);
   const awsCall = createAwsClient(async () => gateway.url, region);
   const context = { url: http.url, awsEndpoint: gateway.url, region, outputs, awsCall };
   functions = createFunctions(assembly, {
@@ -169,7 +175,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   onStop(() => stopping.abort());
   const { signal } = stopping;
   const eventSources = startEventSources(assembly, {
-    ...{ functions, engineCall, s3Address, log, signal },
+    ...{ functions, engineCall, s3Address, bus, log, signal },
   });
   step('Event sources', `${eventSources} polled`);
 
@@ -180,6 +186,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
     route('GET', '/_local/health', () => ({ status: 'ok' })),
     route('GET', '/_local/requests', gateway.counts),
     { method: 'POST', path: '/_local/faults', handle: async ({ body }) => faults.change(body) },
+    ...transcribe.routes,
     ...(inboxUrls.length > 0 ? [createInboxRoute(inboxUrls, engineCall, signal)] : []),
     ...((await options.routes?.(context)) ?? []),
   ]);

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type * as z from 'zod/mini';
 import { appSecretInSecretsManager } from '../../shared/app-secret/app-secret.secrets-manager.ts';
@@ -35,6 +36,9 @@ export async function sendAdapters(env: z.output<typeof replyStatusEnvSchema>, b
     messages: messagesInDynamoDb(client, { tableName, reader, retentionDays, now }),
     graph: measured(graphOverHttps({ url: env.GRAPH_URL, version: env.GRAPH_VERSION, appSecret })),
     now,
+    wait: async (ms: number) => {
+      if (ms > 0) await delay(ms);
+    },
     report,
   };
 }

@@ -16,7 +16,10 @@ export type SendOutcome = Pick<GraphAnswer, 'usage'> &
 /** Tolerant: only the id is needed. Source: Meta, "Messages" reference, response. */
 const acceptedSchema = z.object({
   messages: z.array(z.object({ id: z.string().min(1) })).min(1),
-  contacts: z.array(z.object({ wa_id: z.string().optional() })).optional(),
+  contacts: z
+    .array(z.object({ wa_id: z.string().optional() }))
+    .optional()
+    .catch(undefined),
 });
 
 /** Hands a message to Meta, once. An answer without a message id settles nothing. Never rejects. */

@@ -9,7 +9,10 @@ export const deliverEventSchema = z.object({
         receiptHandle: z.string(),
         body: z.string(),
         eventSourceARN: z.string(),
-        attributes: z.object({ MessageGroupId: z.string() }),
+        attributes: z.object({
+          MessageGroupId: z.string(),
+          ApproximateReceiveCount: z.coerce.number(),
+        }),
       })
       .transform(({ messageId, receiptHandle, body, eventSourceARN, attributes }) => ({
         id: messageId,
@@ -17,6 +20,7 @@ export const deliverEventSchema = z.object({
         body,
         queueArn: eventSourceARN,
         laneKey: attributes.MessageGroupId,
+        receives: attributes.ApproximateReceiveCount,
       })),
   ),
 });

@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
@@ -22,9 +21,6 @@ const ports = {
   ...adapters,
   pace: paceInDynamoDb(client, env.TABLE_NAME),
   store: lazyObjectStore(env.RAW_BUCKET, backgroundBudget),
-  wait: async (ms: number) => {
-    if (ms > 0) await delay(ms);
-  },
 };
 const holdBackOf = new Map(
   [env.SEND_REQUESTS_QUEUE_URL, env.BULK_REQUESTS_QUEUE_URL].map((url) => [

@@ -15,10 +15,12 @@ import {
   fail,
   type HandOverPorts,
   handOver,
+  insist,
 } from './hand-over.ts';
 import { addressOf } from './message/address.ts';
 import type { Pace, PaceBucket } from './pace.port.ts';
 import { isWindowClosed } from './preconditions.ts';
+import { backOffMs, pending, throttledMs } from './queue-send.ts';
 import { type QueuedSendMessage, queuedSendSchema } from './queued-send.schema.ts';
 
 /** What delivering needs from outside. */
@@ -29,8 +31,6 @@ export interface DeliverPorts extends HandOverPorts {
   pace: Pace;
   /** The raw bucket. */
   store: ObjectStore;
-  /** Resolves after so many ms. */
-  wait(ms: number): Promise<void>;
 }
 
 /** A message of a send queue, as it was received. */
@@ -39,6 +39,8 @@ export interface ReceivedSend {
   /** Its message group: what shares it is delivered in order. */
   laneKey: string;
   body: string;
+  /** How often it was received, this time included. */
+  receives: number;
 }
 
 /** What became of a batch. */
@@ -73,16 +75,36 @@ const maxTurnWaitMs = 3000;
 /** With less time left than a call may take, nothing is handed over any more, in ms. */
 const reserveMs = 20_000;
 
-/** A dead token is looked at again after this time, in ms: a message can be received 1,000 times, and waits for 7 days at most. */
-const reconnectWaitMs = 10 * 60_000;
+/**
+ * How long a send waits for its connection, in ms: a tenth of its age. A message can be received 1,000
+ * times and waits for up to 7 days, and the reply of a minute ago must not wait for long.
+ */
+function reconnectWaitMs({ createdAt }: SendRecord, now: Date): number {
+  const tenthMs = (now.getTime() - Date.parse(createdAt)) / 10;
+  return Math.min(Math.max(tenthMs, 30_000), 30 * 60_000);
+}
 
-/** Meta's own errors are tried so often. Source: Meta, "Error codes": 131000, 131016. */
-const maxAttempts = 3;
+/** A queued send's record is written after it is queued: so often, and so long, in ms, it is looked for. */
+const recordReceives = 15;
+const recordWaitMs = 2000;
+const firstLookMs = 200;
+
+/** Meta's own errors are borne so often, 10 s, 30 s, ... apart. */
+const maxErrors = 5;
+const firstErrorWaitMs = 10_000;
+
+/** Errors that Meta names a time for, in ms. Source: Meta, "Error codes". */
+const errorWaitsMs: Readonly<Record<number, number>> = {
+  131057: 60_000,
+  133015: 5 * 60_000,
+  134101: 10 * 60_000,
+};
+
+/** What a throttle may concern that other sends of the number share. */
+const sharedScopes: readonly string[] = ['phone', 'waba', 'app', 'token'];
 
 /** What stands in one place of the queue after a passing failure of ours, in ms. */
 const failureWaitMs = 5000;
-
-const maxBackOffMs = 5 * 60_000;
 
 /**
  * Delivers queued sends: those of one lane key one after the other, others side by side, each number's
@@ -95,6 +117,7 @@ export async function deliver(
   ports: DeliverPorts,
 ): Promise<Delivered> {
   const again = new Map<string, number>();
+  const dead: DeadConnections = new Set();
   const counts = {
     ...{ accepted: 0, failed: 0, unknown: 0, expired: 0, refused: 0, malformed: 0, again: 0 },
   };
@@ -105,6 +128,10 @@ export async function deliver(
     [...groups.values()].map(async (group) => {
       let waitMs: number | undefined;
       for (const work of group) {
+        if ('outcome' in work) {
+          counts[work.outcome]++;
+          continue;
+        }
         waitMs ??= await one(work);
         if (waitMs !== undefined) {
           // What follows in its group must not overtake it.
@@ -117,9 +144,9 @@ export async function deliver(
   return { again, counts };
 
   /** @returns how long until the message has to come again, in ms; undefined where it is done */
-  async function one(work: Looked): Promise<number | undefined> {
-    if (!('send' in work)) {
-      return done(work);
+  async function one(work: Open): Promise<number | undefined> {
+    if ('waitMs' in work) {
+      return work.waitMs;
     }
     const turn = turns.get(work);
     const nowMs = ports.now().getTime();
@@ -130,7 +157,11 @@ export async function deliver(
       return 1000;
     }
     await ports.wait(turn.startMs - nowMs);
-    const outcome = await attempt(work.send, ports).catch((error: unknown) => {
+    const { record } = work.send.stored;
+    if (dead.has(record.wabaId)) {
+      return reconnectWaitMs(record, ports.now());
+    }
+    const outcome = await attempt(work.send, dead, ports).catch((error: unknown) => {
       ports.report(error);
       return failureWaitMs;
     });
@@ -138,14 +169,6 @@ export async function deliver(
       return outcome;
     }
     counts[outcome]++;
-    return undefined;
-  }
-
-  function done(work: Exclude<Looked, { send: Ready }>): number | undefined {
-    if ('waitMs' in work) {
-      return work.waitMs;
-    }
-    counts[work.outcome]++;
     return undefined;
   }
 }
@@ -156,14 +179,23 @@ interface Ready {
   message: QueuedSendMessage['message'];
   credential: Credential;
   route: Route;
+  /** Whether its time, or the customer service window, is over. */
+  isLate(at: Date): boolean;
 }
 
+/** The WABAs whose token Meta has refused while this batch was worked. */
+type DeadConnections = Set<string>;
+
 /** What a received message turned out to be. */
-type Looked = { received: ReceivedSend } & (
-  | { send: Ready }
-  | { outcome: Extract<DeliveryOutcome, 'refused' | 'expired' | 'failed' | 'malformed'> }
-  | { waitMs: number }
-);
+type Looked =
+  | Open
+  | {
+      received: ReceivedSend;
+      outcome: Extract<DeliveryOutcome, 'refused' | 'expired' | 'failed' | 'malformed'>;
+    };
+
+/** A message that is to be sent, now or later. */
+type Open = { received: ReceivedSend } & ({ send: Ready } | { waitMs: number });
 
 /** Reads everything that decides whether a message is to be sent. */
 async function look(received: ReceivedSend, ports: DeliverPorts): Promise<Looked> {
@@ -175,7 +207,7 @@ async function look(received: ReceivedSend, ports: DeliverPorts): Promise<Looked
   }
 }
 
-async function lookAt({ body }: ReceivedSend, ports: DeliverPorts) {
+async function lookAt({ body, receives }: ReceivedSend, ports: DeliverPorts) {
   const json = parseJson(body);
   const work = queuedSendSchema.safeParse(json.ok ? json.value : undefined).data;
   if (!work) {
@@ -184,29 +216,43 @@ async function lookAt({ body }: ReceivedSend, ports: DeliverPorts) {
   }
   const { organizationId, phoneNumberId, sendId, message } = work;
   const sender = { organizationId, phoneNumberId };
-  const [stored, route, conversation] = await Promise.all([
-    ports.ledger.find(organizationId, sendId),
+  const find = () => ports.ledger.find(organizationId, sendId);
+  const [early, route, conversation] = await Promise.all([
+    find(),
     ports.routes.byPhoneNumber(phoneNumberId, { fresh: false }),
     ports.conversations.find(sender, addressOf(message)),
   ]);
-  if (stored?.record.state !== 'PENDING') {
+  // Mostly the record is only a moment late.
+  const stored = early ?? (await ports.wait(firstLookMs).then(find));
+  const { state, requestHash } = stored?.record ?? {};
+  if (!stored && receives < recordReceives) {
+    return { waitMs: recordWaitMs };
+  }
+  if (state === 'DISPATCHED') {
+    // Whoever throttled it is about to write so, or has died: then `settle` will.
+    return { waitMs: recordWaitMs };
+  }
+  if (state !== 'PENDING' || !stored || requestHash !== work.requestHash) {
     return { outcome: 'refused' } as const;
   }
   const now = ports.now();
-  if (
-    Date.parse(stored.record.sendBy) <= now.getTime() ||
-    isWindowClosed(message, conversation, now)
-  ) {
+  const isLate = (at: Date) =>
+    Date.parse(stored.record.sendBy) <= at.getTime() || isWindowClosed(message, conversation, at);
+  if (isLate(now)) {
     return end(stored, 'EXPIRED', ports);
+  }
+  const putOffMs = Date.parse(stored.record.notBefore ?? stored.record.createdAt) - now.getTime();
+  if (putOffMs > 0) {
+    return { waitMs: putOffMs };
   }
   if (route?.organizationId !== organizationId || route.wabaId === undefined) {
     return end(stored, 'FAILED', ports, ours('number-disconnected'));
   }
   const credential = await ports.credentials.find(organizationId, route.wabaId);
   if (credential?.state !== 'VALID') {
-    return { waitMs: reconnectWaitMs };
+    return { waitMs: reconnectWaitMs(stored.record, now) };
   }
-  return { send: { stored, message, credential, route } };
+  return { send: { stored, message, credential, route, isLate } };
 }
 
 /** An error of ours: `code` 0. */
@@ -267,11 +313,20 @@ function bucketOf({ phoneNumberId, lane }: SendRecord): PaceBucket {
 
 /** Hands one send over. @returns what became of it, or how long until it has to come again, in ms */
 async function attempt(
-  { stored, message, credential }: Ready,
+  { stored, message, credential, isLate }: Ready,
+  dead: DeadConnections,
   ports: DeliverPorts,
 ): Promise<DeliveryOutcome | number> {
+  if (isLate(ports.now())) {
+    return (await end(stored, 'EXPIRED', ports)).outcome;
+  }
   const token = await ports.credentials.open(credential);
-  const handedOver = await takeTurn(stored, ports);
+  const { record } = stored;
+  const handedOver = await ports.ledger.replace(stored, {
+    ...record,
+    ...dispatched(ports.now()),
+    attempts: record.attempts + 1,
+  });
   if (!handedOver) {
     return 'refused';
   }
@@ -283,31 +338,13 @@ async function attempt(
     case 'unknown':
       return conclusion.kind;
     case 'unsent':
-      return waitAgain(handedOver, backOff(handedOver.record.attempts), ports);
+      return waitAgain(handedOver.record, handedOver, backOffMs(handedOver.record.attempts), ports);
     case 'not-now':
+      if (conclusion.error.class === 'reconnect') {
+        dead.add(record.wabaId);
+      }
       return later(conclusion, handedOver, credential, ports);
   }
-}
-
-/**
- * Writes that a send is handed to Meta now. Whoever has queued it may be writing just now that he has:
- * then once more.
- * @returns undefined where it no longer waits
- */
-async function takeTurn(
-  stored: StoredSend,
-  { ledger, now }: DeliverPorts,
-): Promise<StoredSend | undefined> {
-  for (let current: StoredSend | undefined = stored; current?.record.state === 'PENDING'; ) {
-    const { record } = current;
-    const next = { ...record, ...dispatched(now()), attempts: record.attempts + 1 };
-    const taken = await ledger.replace(current, next);
-    if (taken) {
-      return taken;
-    }
-    current = await ledger.find(record.organizationId, record.sendId);
-  }
-  return undefined;
 }
 
 /** Decides how a send goes on that Meta has not carried out. */
@@ -317,46 +354,37 @@ async function later(
   credential: Credential,
   ports: DeliverPorts,
 ): Promise<DeliveryOutcome | number> {
-  const { attempts } = stored.record;
-  const nowMs = ports.now().getTime();
+  const { record } = stored;
+  const now = ports.now();
   if (error.class === 'reconnect') {
-    const at = new Date(nowMs).toISOString();
+    const at = now.toISOString();
     await ports.credentials.invalidate(credential, error.reason, at).catch(ports.report);
-    return waitAgain(stored, reconnectWaitMs, ports);
+    return waitAgain(record, stored, reconnectWaitMs(record, now), ports);
   }
-  if (error.class === 'retry' && attempts >= maxAttempts) {
-    return (await fail(stored, error, ports)).kind;
+  if (error.class === 'retry') {
+    const { errors: before = 0 } = record;
+    const errors = before + 1;
+    const waitMs = errorWaitsMs[error.code] ?? firstErrorWaitMs * 3 ** before;
+    return errors < maxErrors
+      ? waitAgain({ ...record, errors }, stored, waitMs, ports)
+      : (await fail(stored, error, ports)).kind;
   }
-  if (error.scope === 'pair') {
-    // Source: Meta, "About the platform", pair rate limits: 4^n s.
-    return waitAgain(stored, Math.min(1000 * 4 ** attempts, maxBackOffMs), ports);
+  const waitMs = throttledMs(error, record.attempts);
+  if (sharedScopes.includes(error.scope)) {
+    await pauseNumber(record, now.getTime() + waitMs, ports);
   }
-  const waitMs = error.retryAfterMs ?? backOff(attempts);
-  if (error.class === 'throttle') {
-    await pauseNumber(stored.record, nowMs + waitMs, ports);
-  }
-  return waitAgain(stored, Math.min(waitMs, maxBackOffMs), ports);
-}
-
-/** 1, 2, 4, ... s, each with up to as much again: what was refused together must not come back together. */
-function backOff(attempts: number): number {
-  const baseMs = Math.min(1000 * 2 ** (attempts - 1), maxBackOffMs / 2);
-  return Math.round(baseMs * (1 + Math.random()));
+  return waitAgain(record, stored, waitMs, ports);
 }
 
 /** Lets a send wait in the queue where it stands, with all that follow it. */
 async function waitAgain(
+  record: SendRecord,
   stored: StoredSend,
   waitMs: number,
-  { ledger, now }: DeliverPorts,
+  ports: DeliverPorts,
 ): Promise<DeliveryOutcome | number> {
-  const { record } = stored;
-  const waiting = await ledger.replace(stored, {
-    ...record,
-    state: 'PENDING',
-    stateAt: now().toISOString(),
-    settleAt: new Date(Date.parse(record.sendBy) + 60_000).toISOString(),
-  });
+  const next = { ...record, ...pending(ports.now(), record.sendBy) };
+  const waiting = await insist(() => ports.ledger.replace(stored, next), ports);
   return waiting ? waitMs : 'refused';
 }
 

@@ -14,6 +14,8 @@ export interface HandOverPorts {
   ledger: SendLedger;
   messages: Messages;
   now(): Date;
+  /** Resolves after so many ms. */
+  wait(ms: number): Promise<void>;
   /** Gets what went wrong beside the send itself. */
   report(error: unknown): void;
 }
@@ -21,7 +23,7 @@ export interface HandOverPorts {
 /** How handing a send over ended, as far as is known. */
 export type Conclusion = { usage?: GraphUsage | undefined } & (
   | { kind: 'accepted'; messageId: string; waId?: string | undefined }
-  | { kind: 'failed'; error: NonNullable<SendRecord['error']>; fbtraceId?: string | undefined }
+  | { kind: 'failed'; record: Pick<SendRecord, 'sendId' | 'error' | 'refusal'> }
   | { kind: 'unknown' }
   /** Meta has not carried it out, and may later: the record is still DISPATCHED. */
   | { kind: 'not-now'; error: GraphError }
@@ -60,7 +62,7 @@ export function ended(
   { settleAt, error: _, ...record }: SendRecord,
   state: 'ACCEPTED' | 'FAILED' | 'UNRESOLVED' | 'EXPIRED',
   now: Date,
-  how: Pick<SendRecord, 'messageId' | 'error'> = {},
+  how: Pick<SendRecord, 'messageId' | 'error' | 'refusal'> = {},
 ): SendRecord {
   return { ...record, state, stateAt: now.toISOString(), holdsLane: false, ...how };
 }
@@ -116,14 +118,20 @@ export async function fail(
   refusal: GraphError,
   ports: HandOverPorts,
 ): Promise<Extract<Conclusion, { kind: 'failed' }>> {
-  const { code, class: errorClass, reason, title, details, fbtraceId } = refusal;
-  const error = {
-    ...{ code, class: errorClass, reason },
-    ...(title === undefined ? {} : { title }),
-    ...(details === undefined ? {} : { details }),
+  const { code, class: errorClass, reason, title, details, subcode, fbtraceId } = refusal;
+  const how = {
+    error: {
+      ...{ code, class: errorClass, reason },
+      ...(title === undefined ? {} : { title }),
+      ...(details === undefined ? {} : { details }),
+    },
+    refusal: {
+      ...(subcode === undefined ? {} : { subcode }),
+      ...(fbtraceId === undefined ? {} : { fbtraceId }),
+    },
   };
-  await conclude(stored, (now, at) => ended(now, 'FAILED', at, { error }), ports);
-  return { kind: 'failed', error, fbtraceId };
+  await conclude(stored, (now, at) => ended(now, 'FAILED', at, how), ports);
+  return { kind: 'failed', record: { sendId: stored.record.sendId, ...how } };
 }
 
 function mayWorkLater({ class: errorClass }: GraphError): boolean {
@@ -133,6 +141,31 @@ function mayWorkLater({ class: errorClass }: GraphError): boolean {
 /** Somebody else's change can come between a few times, not for ever. */
 const maxAttempts = 5;
 
+/** What Meta has said is worth more than one try to write it down: so often, this long apart at first, in ms. */
+const writeTries = 3;
+const firstWriteWaitMs = 200;
+
+/**
+ * Tries a write again that failed as a whole.
+ * @throws what the last try threw
+ */
+export async function insist<Result>(
+  write: () => Promise<Result>,
+  { wait, report }: Pick<HandOverPorts, 'wait' | 'report'>,
+): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await write();
+    } catch (error) {
+      if (attempt === writeTries) {
+        throw error;
+      }
+      report(error);
+      await wait(firstWriteWaitMs * 2 ** attempt);
+    }
+  }
+}
+
 /**
  * Writes how a send ended. The status webhook may have been faster: that Meta has accepted a message is
  * the last word.
@@ -140,17 +173,19 @@ const maxAttempts = 5;
 async function conclude(
   stored: StoredSend,
   conclusion: (record: SendRecord, now: Date) => SendRecord | undefined,
-  { ledger, now, report }: HandOverPorts,
+  ports: HandOverPorts,
 ): Promise<void> {
+  const { ledger, now, report } = ports;
+  const { organizationId, sendId } = stored.record;
+  let current: StoredSend | undefined = stored;
   try {
-    let current: StoredSend | undefined = stored;
     for (let attempt = 0; current && attempt < maxAttempts; attempt++) {
-      const { organizationId, sendId, state } = current.record;
-      const next = state === 'ACCEPTED' ? undefined : conclusion(current.record, now());
-      if (!next || (await ledger.replace(current, next, sendUpdated(next)))) {
+      const read: StoredSend = current;
+      const next = read.record.state === 'ACCEPTED' ? undefined : conclusion(read.record, now());
+      if (!next || (await insist(() => ledger.replace(read, next, sendUpdated(next)), ports))) {
         return;
       }
-      current = await ledger.find(organizationId, sendId);
+      current = await insist(() => ledger.find(organizationId, sendId), ports);
     }
   } catch (error) {
     report(error);
@@ -161,18 +196,15 @@ async function recordSent(
   { sendId, clientReference, organizationId, wabaId, phoneNumberId, conversationId }: SendRecord,
   { messageId, waId }: Acceptance,
   message: OutboundMessage,
-  { messages, now, report }: HandOverPorts,
+  ports: HandOverPorts,
 ): Promise<void> {
-  try {
-    await messages.recordSent({
-      ...{ messageId, sendId, organizationId, wabaId, phoneNumberId },
-      ...(clientReference === undefined ? {} : { clientReference }),
-      ...(conversationId === undefined ? {} : { conversationId }),
-      ...(waId === undefined ? {} : { waId }),
-      acceptedAt: now().toISOString(),
-      message,
-    });
-  } catch (error) {
-    report(error);
-  }
+  const sent = {
+    ...{ messageId, sendId, organizationId, wabaId, phoneNumberId },
+    ...(clientReference === undefined ? {} : { clientReference }),
+    ...(conversationId === undefined ? {} : { conversationId }),
+    ...(waId === undefined ? {} : { waId }),
+    acceptedAt: ports.now().toISOString(),
+    message,
+  };
+  await insist(() => ports.messages.recordSent(sent), ports).catch(ports.report);
 }

@@ -38,8 +38,6 @@ export const sendMetrics = {
   sendsAbandoned: 'SendsAbandoned',
   /** Sends that nobody knows the fate of, and no status came in time. */
   sendsUnresolved: 'SendsUnresolved',
-  /** Sends that should have been queued and were not. */
-  sendsNeverQueued: 'SendsNeverQueued',
   /** Sends whose time was over before `deliver` came to them. */
   sendsExpired: 'SendsExpired',
 

@@ -1,62 +1,58 @@
-import { sendUpdated } from '../../shared/sends/send-event.ts';
-import type { SendLedger, StoredSend } from '../../shared/sends/send-ledger.port.ts';
+import type { GraphError } from '../../shared/graph/graph.port.ts';
 import type { SendRecord } from '../../shared/sends/send-record.schema.ts';
 import type { OutboundMessage } from './message/outbound-message.schema.ts';
 import type { QueuedSendMessage } from './queued-send.schema.ts';
 import type { SendQueue } from './send-queue.port.ts';
 
-/** What queueing needs from outside. */
-export interface QueuePorts {
-  ledger: SendLedger;
-  queue: SendQueue;
-  now(): Date;
-  report(error: unknown): void;
+const maxBackOffMs = 5 * 60_000;
+
+/**
+ * How long Meta wants a throttled send to wait, in ms: what it says, else by what it concerns.
+ * Source: Meta, "About the platform", pair rate limits: 4^n s for one recipient.
+ */
+export function throttledMs({ scope, retryAfterMs }: GraphError, attempts: number): number {
+  const waitMs = scope === 'pair' ? 1000 * 4 ** attempts : (retryAfterMs ?? backOffMs(attempts));
+  return Math.min(waitMs, maxBackOffMs);
 }
 
-/** How long a PENDING record may be on its way into a queue, in ms: then whoever made it is gone. */
-export const queueingMs = 30_000;
+/** 1, 2, 4, ... s, each with up to as much again: what was refused together must not come back together. */
+export function backOffMs(attempts: number): number {
+  const baseMs = Math.min(1000 * 2 ** (attempts - 1), maxBackOffMs / 2);
+  return Math.round(baseMs * (1 + Math.random()));
+}
 
 /** How long after its time a queued send is looked for, in ms. */
 const graceMs = 60_000;
 
-/** The fields of a record that is about to be queued. */
-export function pending(now: Date): Pick<SendRecord, 'state' | 'stateAt' | 'settleAt'> {
+/** The fields of a record whose send is in a queue. */
+export function pending(
+  now: Date,
+  sendBy: string,
+): Pick<SendRecord, 'state' | 'stateAt' | 'settleAt'> {
   return {
     state: 'PENDING',
     stateAt: now.toISOString(),
-    settleAt: new Date(now.getTime() + 4 * queueingMs).toISOString(),
+    settleAt: new Date(Date.parse(sendBy) + graceMs).toISOString(),
   };
 }
 
 /**
- * Puts a send whose record says PENDING into its queue. Where that fails the record is taken back: a
- * message of the queue without a record is never delivered.
- * @throws what the queue threw
+ * Puts a send into its queue. To be done before its record says PENDING: a message of the queue that no
+ * record waits for is dropped, a record that no message comes for would wait for ever.
+ * @throws what the queue throws
  */
 export async function queueSend(
-  stored: StoredSend,
+  send: Pick<
+    SendRecord,
+    'sendId' | 'organizationId' | 'phoneNumberId' | 'requestHash' | 'lane' | 'laneKey'
+  >,
   message: OutboundMessage,
-  { ledger, queue, now, report }: QueuePorts,
+  queue: SendQueue,
 ): Promise<void> {
-  const { sendId, organizationId, phoneNumberId, lane, laneKey, sendBy } = stored.record;
+  const { sendId, organizationId, phoneNumberId, requestHash, lane, laneKey } = send;
   const body: QueuedSendMessage = {
-    ...{ schemaVersion: 1, sendId, organizationId, phoneNumberId, message },
+    schemaVersion: 1,
+    ...{ sendId, organizationId, phoneNumberId, requestHash, message },
   };
-  try {
-    await queue.enqueue({ lane, laneKey, body: JSON.stringify(body) });
-  } catch (error) {
-    await ledger.remove(stored).catch(report);
-    throw error;
-  }
-  const queued: SendRecord = {
-    ...stored.record,
-    queuedAt: now().toISOString(),
-    settleAt: new Date(Date.parse(sendBy) + graceMs).toISOString(),
-  };
-  try {
-    // Where `deliver` was faster there is nothing left to say.
-    await ledger.replace(stored, queued, sendUpdated(queued));
-  } catch (error) {
-    report(error);
-  }
+  await queue.enqueue({ lane, laneKey, body: JSON.stringify(body) });
 }

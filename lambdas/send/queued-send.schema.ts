@@ -8,6 +8,8 @@ export const queuedSendSchema = z.strictObject({
   sendId: z.string().min(1),
   organizationId: organizationIdSchema,
   phoneNumberId: z.string().min(1),
+  /** Two requests under one key may both get as far as the queue: this is the one that the record is of. */
+  requestHash: z.string().min(1),
   message: outboundMessageSchema,
 });
 

@@ -69,19 +69,29 @@ export function unavailable(what: string): Problem {
   });
 }
 
-/** The answer for what Meta has refused for good. */
-export function metaRefused(
-  error: NonNullable<SendRecord['error']>,
-  sendId: string,
-  fbtraceId?: string,
-): Problem {
-  const { code, reason, title, details } = error;
+/** What the caller can do about a refusal, by its class. */
+const whatToDo: Readonly<Record<string, string>> = {
+  operator: 'It will until whoever runs the account or the app has acted',
+  retry: 'It has failed several times; send the message again with a new Idempotency-Key',
+};
+
+/** The answer for a send that has failed for good. */
+export function sendFailed({
+  sendId,
+  error = { code: 0, class: 'permanent', reason: 'unknown' },
+  refusal = {},
+}: Pick<SendRecord, 'sendId' | 'error' | 'refusal'>): Problem {
+  const { code, class: errorClass, reason, title, details } = error;
+  if (code === 0) {
+    return new Problem('send-failed', {
+      detail: `The send has failed before Meta was asked (${reason}).`,
+      sendId,
+    });
+  }
+  const then = whatToDo[errorClass] ?? 'It will refuse it again';
   return new Problem('meta-refused', {
-    detail:
-      code === 0
-        ? `The send has failed before Meta was asked (${reason}). Send it again with a new Idempotency-Key.`
-        : `Meta has refused the message (${reason}) and will refuse it again. See docs/error-reasons.md for what to do.`,
-    meta: code === 0 ? undefined : { code, title, details, fbtraceId },
+    detail: `Meta has refused the message (${reason}). ${then}: see docs/error-reasons.md.`,
+    meta: { code, title, details, ...refusal },
     sendId,
   });
 }

@@ -158,7 +158,8 @@ export async function markMessageRead(
   const token = await openToken(credentials, credential, report);
   const answer = await markRead(graph, { phoneNumberId, messageId, typing }, token);
   if (answer.kind === 'refused' && answer.error.class === 'reconnect') {
-    await credentials.invalidate(credential, answer.error.reason, now().toISOString());
+    const at = now().toISOString();
+    await credentials.invalidate(credential, answer.error.reason, at).catch(report);
   }
   answerOf(answer);
 }

@@ -2,6 +2,11 @@ import * as z from 'zod';
 import { organizationIdSchema } from '../../shared/organization-id.schema.ts';
 import { maxClientReferenceLength } from '../../shared/sends/send-id.ts';
 import {
+  fileBesideProblem,
+  mediaReferenceSchema,
+  withIdToCome,
+} from './media/media-reference.schema.ts';
+import {
   outboundMessageSchema,
   reactionMessageSchema,
   templateMessageSchema,
@@ -31,9 +36,26 @@ const request = {
 };
 
 /** The body of a send of any message. */
-export const sendRequestSchema = z.strictObject({ ...request, message: outboundMessageSchema });
+export const sendRequestSchema = z.preprocess(
+  withIdToCome,
+  z
+    .strictObject({
+      ...request,
+      media: mediaReferenceSchema.optional(),
+      message: outboundMessageSchema,
+    })
+    .check(({ value, issues }) => {
+      const problem = value.media && fileBesideProblem(value.message);
+      if (problem !== undefined) {
+        issues.push({ code: 'custom', path: ['media'], message: problem, input: value });
+      }
+    }),
+);
 
-/** A send that has been asked for; `expiresAt` in UTC with milliseconds. */
+/**
+ * A send that has been asked for; `expiresAt` in UTC with milliseconds. Where it has `media`, its message
+ * is to be sent only as `OutgoingMedia` gives it back.
+ */
 export type SendRequest = z.output<typeof sendRequestSchema>;
 
 /** The body of a template's send. */

@@ -6,6 +6,7 @@ import { readEnv } from '../../shared/runtime/env.ts';
 import { metrics } from '../../shared/runtime/observability.ts';
 import { sendAdapters } from './adapters.composition.ts';
 import { lazySendQueue } from './lazy-send-queue.ts';
+import type { OutgoingMedia } from './media/outgoing-media.port.ts';
 import { mediaOwnersInDynamoDb } from './media-owner.dynamodb.ts';
 import { sendMetrics } from './metrics.ts';
 import { apiHandler } from './observed.composition.ts';
@@ -18,6 +19,7 @@ import { templatesInDynamoDb } from './template/template-store.dynamodb.ts';
 const env = readEnv(sendEnvSchema);
 const { client, reader, ...adapters } = await sendAdapters(env, interactiveBudget);
 const { credentials, graph, now, report } = adapters;
+const shared = { client, reader, credentials, now, report };
 const store = templatesInDynamoDb({ client, tableName: env.TABLE_NAME, reader });
 const ports = {
   ...adapters,
@@ -26,12 +28,25 @@ const ports = {
   queue: lazySendQueue({ agent: env.SEND_REQUESTS_QUEUE_URL, bulk: env.BULK_REQUESTS_QUEUE_URL }),
 };
 
-/** The handler of a function that sends what fits a schema. All that it needs is made once, at init. */
-export function sendHandler(body: z.ZodType<SendRequest>) {
+/** What handing files over shares with sending. */
+export type SendAdapters = typeof shared;
+
+/** Requests of this function name no files. */
+const noFiles: OutgoingMedia = { resolve: async ({ message }) => message };
+
+/**
+ * The handler of a function that sends what fits a schema. All that it needs is made once, at init.
+ * @param handOverFiles makes what hands Meta the files that requests name
+ */
+export function sendHandler(
+  body: z.ZodType<SendRequest>,
+  handOverFiles: (adapters: SendAdapters) => OutgoingMedia = () => noFiles,
+) {
+  const outgoingMedia = handOverFiles(shared);
   const POST = apiMethod({
     input: { body },
     async handle(request, { header }) {
-      const answer = await send(request, header('idempotency-key'), ports);
+      const answer = await send(request, header('idempotency-key'), { ...ports, outgoingMedia });
       metrics.addMetric(metricOf(answer), MetricUnit.Count, 1);
       const headers = answer.replayed ? { 'idempotent-replayed': 'true' } : {};
       return { status: answer.status, body: answer.body, headers };

@@ -24,8 +24,17 @@ export const apiVariables = {
   ORGANIZATIONS_CLAIM: z.exactOptional(z.string().check(z.minLength(1))),
 };
 
-/** What `whatsapp-send-message`, `whatsapp-send-template` and `whatsapp-send-reaction` are configured with. */
+/** What `whatsapp-send-template` and `whatsapp-send-reaction` are configured with. */
 export const sendEnvSchema = z.object({ ...sendingVariables, ...queueVariables, ...apiVariables });
 
 /** The variables as infra has to set them. */
 export type SendEnv = z.input<typeof sendEnvSchema>;
+
+/** What `whatsapp-send-message` is configured with: it also hands Meta files. */
+export const sendMessageEnvSchema = z.object({
+  ...sendEnvSchema.shape,
+  MEDIA_BUCKET: z.string().check(z.minLength(3)),
+});
+
+/** The variables as infra has to set them. */
+export type SendMessageEnv = z.input<typeof sendMessageEnvSchema>;

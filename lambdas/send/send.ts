@@ -1,14 +1,16 @@
 import type { Credential, Credentials } from '../../shared/credentials/credential.port.ts';
+import type { GraphError } from '../../shared/graph/graph.port.ts';
 import { hash } from '../../shared/hash.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import { canonicalJson } from '../../shared/json.ts';
 import type { RouteTable } from '../../shared/routing/route.port.ts';
-import { type SendStatus, sendStatusOf } from '../../shared/sends/send-event.ts';
+import { type SendStatus, sendStatusOf, sendUpdated } from '../../shared/sends/send-event.ts';
 import { sendIdOf } from '../../shared/sends/send-id.ts';
 import type { StoredSend } from '../../shared/sends/send-ledger.port.ts';
 import type { SendRecord } from '../../shared/sends/send-record.schema.ts';
 import type { Conversation, Conversations } from './conversations.port.ts';
-import { type Conclusion, dispatched, type HandOverPorts, handOver } from './hand-over.ts';
+import { type Conclusion, dispatched, type HandOverPorts, handOver, insist } from './hand-over.ts';
+import type { OutgoingMedia } from './media/outgoing-media.port.ts';
 import type { MediaOwners } from './media-owner.port.ts';
 import { addressOf, laneKeyOf } from './message/address.ts';
 import {
@@ -17,25 +19,28 @@ import {
   assertReactionTarget,
   assertWindow,
 } from './preconditions.ts';
-import { pending, type QueuePorts, queueingMs, queueSend } from './queue-send.ts';
+import { pending, queueSend, throttledMs } from './queue-send.ts';
 import {
   assertConnected,
-  metaRefused,
   notNow,
   openToken,
   ownNumber,
+  sendFailed,
   unavailable,
 } from './refusals.ts';
+import type { SendQueue } from './send-queue.port.ts';
 import type { SendRequest } from './send-request.schema.ts';
 import type { RenderedTemplate } from './template/render-template.ts';
 import type { TemplateChecker } from './template/template-checker.ts';
 
 /** What sending needs from outside. */
-export interface SendPorts extends HandOverPorts, QueuePorts {
+export interface SendPorts extends HandOverPorts {
+  queue: SendQueue;
   routes: RouteTable;
   credentials: Credentials;
   conversations: Conversations;
   mediaOwners: MediaOwners;
+  outgoingMedia: OutgoingMedia;
   templates: TemplateChecker;
 }
 
@@ -67,7 +72,7 @@ const maxWaitMs = 7 * 24 * hourMs;
  * Sends a message, at most once for an idempotency key, or says why not.
  * Everything that Meta would refuse is refused before anything is stored. Then the record is written as
  * DISPATCHED, Meta is called, and the record says what came of it; a send for a lane that others wait in
- * is written as PENDING and queued.
+ * is queued and written as PENDING.
  * @throws Problem, and nothing else
  */
 export async function send(
@@ -99,26 +104,47 @@ async function sendOnce(
   const now = ports.now();
   const sendId = sendIdFor(organizationId, idempotencyKey, validateOnly);
   const requestHash = hash(canonicalJson({ organizationId, phoneNumberId, message, ...options }));
-  const sendBy = sendByOf(request, now);
-  const { wabaId } = await ownNumber(ports.routes, organizationId, phoneNumberId);
-
-  const sender = { organizationId, phoneNumberId };
   const address = addressOf(message);
   const laneKey = laneKeyOf(phoneNumberId, address);
+  const sender = { organizationId, phoneNumberId };
+  const number = await ownNumber(ports.routes, organizationId, phoneNumberId).catch(asProblem);
   // One round trip: all of it is read by one batch.
-  const [stored, found, conversation, isHeld] = await Promise.all([
+  const [stored, facts] = await Promise.all([
     sendId === undefined ? undefined : ports.ledger.find(organizationId, sendId),
-    ports.credentials.find(organizationId, wabaId),
-    ports.conversations.find(sender, address),
-    ports.ledger.isHeld(laneKey),
-    assertOwnMedia(message, sender, ports.mediaOwners),
+    number instanceof Problem
+      ? number
+      : Promise.all([
+          ports.credentials.find(organizationId, number.wabaId),
+          ports.conversations.find(sender, address),
+          ports.ledger.isHeld(laneKey),
+          assertOwnMedia(message, sender, ports.mediaOwners),
+        ]).catch(asProblem),
   ]);
+  // First of all: who repeats a request is told how it ended, whatever has become of the number since.
   if (stored) {
-    return replay(stored, { requestHash, request }, ports);
+    return replay(stored, requestHash);
   }
+  if (number instanceof Problem) {
+    throw number;
+  }
+  if (facts instanceof Problem) {
+    throw facts;
+  }
+  const { wabaId } = number;
+  const [found, conversation, isHeld] = facts;
+  const sendBy = sendByOf(request, now);
   const credential = assertConnected(found);
+  const lane = options.delivery === 'queued' ? 'bulk' : 'agent';
+  const waits = lane === 'agent' && isHeld;
+  if (waits) {
+    assertQueueingWanted(request);
+  }
   const rendered = await check(request, { wabaId, now, conversation }, ports);
   const withRendered = rendered === undefined ? {} : { rendered };
+  const sendable = {
+    ...request,
+    message: await ports.outgoingMedia.resolve(request, wabaId),
+  };
   if (sendId === undefined) {
     return { status: 200, body: { status: 'valid', ...withRendered }, replayed: false };
   }
@@ -127,17 +153,13 @@ async function sendOnce(
     ...{ sendId, organizationId, phoneNumberId, wabaId, requestHash, laneKey },
     ...(conversation ? { conversationId: conversation.conversationId } : {}),
     ...(options.clientReference === undefined ? {} : { clientReference: options.clientReference }),
-    lane: options.delivery === 'queued' ? 'bulk' : 'agent',
+    lane,
     createdAt: now.toISOString(),
     sendBy: sendBy.toISOString(),
   } as const;
-  const work: Work = { request, credential, withRendered };
-  if (record.lane === 'bulk') {
-    return createQueued({ ...record, holdsLane: false }, work, ports);
-  }
-  if (isHeld) {
-    assertQueueingWanted(request);
-    return createQueued({ ...record, holdsLane: true }, work, ports);
+  const work: Work = { request: sendable, credential, withRendered };
+  if (waits || lane === 'bulk') {
+    return createQueued({ ...record, holdsLane: waits }, work, ports);
   }
   const token = await openToken(ports.credentials, credential, ports.report);
   const created = await ports.ledger.create({
@@ -147,10 +169,18 @@ async function sendOnce(
     attempts: 1,
   });
   if (!created) {
-    return replayOther(record, work, ports);
+    return replayOther(record, ports);
   }
-  const conclusion = await handOver(created, message, token, ports);
+  const conclusion = await handOver(created, sendable.message, token, ports);
   return answerTo(conclusion, created, work, ports);
+}
+
+/** @throws what is no problem of the caller's */
+function asProblem(error: unknown): Problem {
+  if (error instanceof Problem) {
+    return error;
+  }
+  throw error;
 }
 
 /** What the steps of one send share. */
@@ -226,25 +256,25 @@ function assertQueueingWanted({ delivery }: SendRequest): void {
   }
 }
 
-async function createQueued(
-  record: Omit<NewRecord, 'queuedAt'>,
-  work: Work,
-  ports: SendPorts,
-): Promise<SendAnswer> {
-  const created = await ports.ledger.create({ ...record, ...pending(ports.now()), attempts: 0 });
-  return created ? queued(created, work, ports) : replayOther(record, work, ports);
+async function createQueued(record: NewRecord, work: Work, ports: SendPorts): Promise<SendAnswer> {
+  await enqueue(record, work, ports);
+  const next = { ...record, ...pending(ports.now(), record.sendBy), attempts: 0 };
+  const created = await ports.ledger.create(next, sendUpdated(next));
+  return created ? queuedAnswer(record, work) : replayOther(record, ports);
 }
 
-async function queued(stored: StoredSend, work: Work, ports: SendPorts): Promise<SendAnswer> {
+/** @throws Problem `unavailable`: what the queue may have got all the same, nobody waits for */
+async function enqueue(record: NewRecord, { request }: Work, ports: SendPorts): Promise<void> {
   try {
-    await queueSend(stored, work.request.message, ports);
+    await queueSend(record, request.message, ports.queue);
   } catch (error) {
     ports.report(error);
     throw unavailable('The message cannot be queued at the moment.');
   }
-  const { sendId } = stored.record;
-  const body = { sendId, status: 'queued', ...work.withRendered } as const;
-  return { status: 202, body, replayed: false };
+}
+
+function queuedAnswer({ sendId }: NewRecord, { withRendered }: Work): SendAnswer {
+  return { status: 202, body: { sendId, status: 'queued', ...withRendered }, replayed: false };
 }
 
 /** What the caller is told of a send that was handed over now. */
@@ -273,9 +303,9 @@ async function answerTo(
         replayed: false,
       };
     case 'failed':
-      throw metaRefused(conclusion.error, sendId, conclusion.fbtraceId);
+      throw sendFailed(conclusion.record);
     case 'unsent':
-      return takeBack(stored, unavailable('Meta cannot be reached.'), work, ports);
+      return takeBack(stored, unavailable('Meta cannot be reached.'), ports);
     case 'not-now': {
       const { error } = conclusion;
       if (error.class === 'reconnect') {
@@ -283,23 +313,41 @@ async function answerTo(
         await ports.credentials.invalidate(work.credential, error.reason, at).catch(ports.report);
       }
       if (error.class !== 'throttle' || work.request.delivery === 'now') {
-        return takeBack(stored, notNow(error), work, ports);
+        return takeBack(stored, notNow(error), ports);
       }
-      const waiting = await ports.ledger.replace(stored, {
-        ...record,
-        ...pending(ports.now()),
-        holdsLane: true,
-      });
-      return waiting ? queued(waiting, work, ports) : replayOther(record, work, ports);
+      return queueThrottled(stored, error, work, ports);
     }
   }
+}
+
+/** Queues a send that Meta has throttled. */
+async function queueThrottled(
+  stored: StoredSend,
+  error: GraphError,
+  work: Work,
+  ports: SendPorts,
+): Promise<SendAnswer> {
+  const { record } = stored;
+  try {
+    await enqueue(record, work, ports);
+  } catch (problem) {
+    return takeBack(stored, asProblem(problem), ports);
+  }
+  const now = ports.now();
+  const next = {
+    ...record,
+    ...pending(now, record.sendBy),
+    notBefore: new Date(now.getTime() + throttledMs(error, record.attempts)).toISOString(),
+    holdsLane: true,
+  };
+  const waiting = await insist(() => ports.ledger.replace(stored, next, sendUpdated(next)), ports);
+  return waiting ? queuedAnswer(record, work) : replayOther(record, ports);
 }
 
 /** Forgets a send that was not carried out, so that the same key may try again. */
 async function takeBack(
   stored: StoredSend,
   problem: Problem,
-  work: Work,
   ports: SendPorts,
 ): Promise<SendAnswer> {
   const isRemoved = await ports.ledger.remove(stored).catch((error: unknown) => {
@@ -310,7 +358,7 @@ async function takeBack(
   if (isRemoved) {
     throw problem;
   }
-  return replayOther(stored.record, work, ports);
+  return replayOther(stored.record, ports);
 }
 
 /** Answers from a record that somebody else has written or changed in the meantime. */
@@ -320,24 +368,18 @@ async function replayOther(
     sendId,
     requestHash,
   }: Pick<SendRecord, 'organizationId' | 'sendId' | 'requestHash'>,
-  { request }: Work,
   ports: SendPorts,
 ): Promise<SendAnswer> {
   const stored = await ports.ledger.find(organizationId, sendId);
   if (!stored) {
     throw unavailable('The request met another one with the same Idempotency-Key.');
   }
-  return replay(stored, { requestHash, request }, ports);
+  return replay(stored, requestHash);
 }
 
 /** Answers a request whose key has been used. */
-async function replay(
-  stored: StoredSend,
-  { requestHash, request }: { requestHash: string; request: SendRequest },
-  ports: SendPorts,
-): Promise<SendAnswer> {
-  const { record } = stored;
-  const { sendId, state, messageId, error } = record;
+function replay({ record }: StoredSend, requestHash: string): SendAnswer {
+  const { sendId, state, messageId } = record;
   if (record.requestHash !== requestHash) {
     throw new Problem('idempotency-key-reused', {
       detail:
@@ -345,11 +387,8 @@ async function replay(
       sendId,
     });
   }
-  if (state === 'FAILED' && error) {
-    throw metaRefused(error, sendId);
-  }
-  if (state === 'PENDING' && record.queuedAt === undefined) {
-    return takeOver(stored, request, ports);
+  if (state === 'FAILED') {
+    throw sendFailed(record);
   }
   if (state === 'DISPATCHED') {
     throw inFlight(sendId);
@@ -364,28 +403,6 @@ async function replay(
     },
     replayed: true,
   };
-}
-
-/** Queues a send whose first request did not get that far, once that one must be gone. */
-async function takeOver(
-  stored: StoredSend,
-  request: SendRequest,
-  ports: SendPorts,
-): Promise<SendAnswer> {
-  const { record } = stored;
-  const now = ports.now();
-  const isBeingQueued = now.getTime() - Date.parse(record.stateAt) < queueingMs;
-  const taken = isBeingQueued
-    ? undefined
-    : await ports.ledger.replace(stored, { ...record, ...pending(now) });
-  if (!taken) {
-    throw inFlight(record.sendId);
-  }
-  await queueSend(taken, request.message, ports).catch((error) => {
-    ports.report(error);
-    throw unavailable('The message cannot be queued at the moment.');
-  });
-  return { status: 202, body: { sendId: record.sendId, status: 'queued' }, replayed: true };
 }
 
 function inFlight(sendId: string): Problem {

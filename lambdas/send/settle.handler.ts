@@ -30,10 +30,9 @@ export const handler = middy()
   .use(logMetrics(metrics))
   .handler(async (_event: unknown, context) => {
     const deadlineMs = Date.now() + context.getRemainingTimeInMillis() - pageMs;
-    const { unknown, unresolved, failed, expired } = await settleOpenSends(deadlineMs, ports);
+    const { unknown, unresolved, expired } = await settleOpenSends(deadlineMs, ports);
     metrics.addMetric(sendMetrics.sendsAbandoned, MetricUnit.Count, unknown);
     metrics.addMetric(sendMetrics.sendsUnresolved, MetricUnit.Count, unresolved);
-    metrics.addMetric(sendMetrics.sendsNeverQueued, MetricUnit.Count, failed);
     metrics.addMetric(sendMetrics.sendsExpired, MetricUnit.Count, expired);
     if (unresolved > 0) {
       logger.warn('Nobody knows whether Meta has taken these sends', { unresolved });

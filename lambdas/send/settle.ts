@@ -11,45 +11,48 @@ export interface SettlePorts {
 }
 
 /** How many sends became what. */
-export type SettledCounts = Record<'unknown' | 'unresolved' | 'failed' | 'expired', number>;
+export type SettledCounts = Record<'unknown' | 'unresolved' | 'expired', number>;
 
 /** Read at once. */
 const pageSize = 100;
 
 /**
  * Moves sends on that nobody else will: handed over by something that died (UNKNOWN), unknown for too
- * long (UNRESOLVED), never queued (FAILED), waiting past their time (EXPIRED).
+ * long (UNRESOLVED), waiting past their time (EXPIRED).
  * @param deadlineMs when to stop, epoch ms: what is left then is the next run's
  */
 export async function settleOpenSends(
   deadlineMs: number,
   { ledger, now, report }: SettlePorts,
 ): Promise<SettledCounts> {
-  const counts: SettledCounts = { unknown: 0, unresolved: 0, failed: 0, expired: 0 };
+  const counts: SettledCounts = { unknown: 0, unresolved: 0, expired: 0 };
+  const stuck = new Set<string>();
   for (;;) {
-    const due = await ledger.due(now().toISOString(), pageSize);
-    const settled = await Promise.all(
-      due
-        .map(async ({ organizationId, sendId }) => {
-          const stored = await ledger.find(organizationId, sendId);
-          const next = stored && settledRecord(stored.record, now());
-          if (!next || !(await ledger.replace(stored, next, sendUpdated(next)))) {
-            return false;
-          }
-          counts[countOf(next)]++;
-          return true;
-        })
-        .map((work) =>
-          work.catch((error: unknown) => {
-            report(error);
-            return false;
-          }),
-        ),
+    const page = await ledger.due(now().toISOString(), pageSize + stuck.size);
+    const due = page.filter(({ sendId }) => !stuck.has(sendId));
+    await Promise.all(
+      due.map(async ({ organizationId, sendId }) => {
+        const settled = await settleOne(organizationId, sendId).catch(report);
+        if (settled) {
+          counts[countOf(settled)]++;
+        } else {
+          // The index lags behind the items, and one that fails must not keep those behind it waiting.
+          stuck.add(sendId);
+        }
+      }),
     );
-    // The index lags behind the items: a page of which nothing moved would come again at once.
-    if (due.length < pageSize || !settled.includes(true) || now().getTime() > deadlineMs) {
+    if (due.length < pageSize || now().getTime() > deadlineMs) {
       return counts;
     }
+  }
+
+  async function settleOne(
+    organizationId: string,
+    sendId: string,
+  ): Promise<SendRecord | undefined> {
+    const stored = await ledger.find(organizationId, sendId);
+    const next = stored && settledRecord(stored.record, now());
+    return next && (await ledger.replace(stored, next, sendUpdated(next))) ? next : undefined;
   }
 }
 
@@ -64,11 +67,7 @@ function settledRecord(record: SendRecord, now: Date): SendRecord | undefined {
     case 'UNKNOWN':
       return ended(record, 'UNRESOLVED', now);
     case 'PENDING':
-      return record.queuedAt === undefined
-        ? ended(record, 'FAILED', now, {
-            error: { code: 0, class: 'permanent', reason: 'not-queued' },
-          })
-        : ended(record, 'EXPIRED', now);
+      return ended(record, 'EXPIRED', now);
     default:
       return undefined;
   }
@@ -80,8 +79,6 @@ function countOf({ state }: SendRecord): keyof SettledCounts {
       return 'unknown';
     case 'UNRESOLVED':
       return 'unresolved';
-    case 'FAILED':
-      return 'failed';
     default:
       return 'expired';
   }

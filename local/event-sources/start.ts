@@ -1,5 +1,6 @@
 import type { AwsClient } from '../aws-client.ts';
 import { BootError } from '../boot-error.ts';
+import type { EventBus } from '../event-bus.ts';
 import type { RunnableFunction } from '../functions.ts';
 import { assertPollable, readMappings } from '../resources/event-source-mapping.ts';
 import { readRules, scheduledEvent } from '../resources/rule.ts';
@@ -13,6 +14,7 @@ export interface EventSourceOptions {
   /** Calls the engines themselves: polling is Lambda's work and no call of the function's. */
   engineCall: AwsClient;
   s3Address: string;
+  bus: EventBus;
   log: (line: string) => void;
   signal: AbortSignal;
 }
@@ -22,7 +24,7 @@ export interface EventSourceOptions {
  * number. Throws a `BootError` where a role does not let Lambda poll.
  */
 export function startEventSources(assembly: Assembly, options: EventSourceOptions): number {
-  const { functions, engineCall, s3Address, log, signal } = options;
+  const { functions, engineCall, s3Address, bus, log, signal } = options;
   const named = (name: string): RunnableFunction => {
     const found = [...functions.values()].find(({ pool: { spec } }) =>
       [spec.name, spec.arn].includes(name),
@@ -52,16 +54,22 @@ export function startEventSources(assembly: Assembly, options: EventSourceOption
     pollStream({ ...common, engineCall, putObject, log, signal }).catch(report);
   }
   for (const rule of rules) {
-    const fire = (): void => {
-      for (const { functionArn, input } of rule.targets) {
-        const event: unknown = input ? JSON.parse(input) : scheduledEvent(rule, assembly.region);
-        named(functionArn)
-          .pool.invoke(event)
-          .catch(() => {}); // the function's log has the error
+    const targets = rule.targets.map(({ functionArn, input }) => ({
+      ...{ pool: named(functionArn).pool, input },
+    }));
+    const fire = (event: object): void => {
+      for (const { pool, input } of targets) {
+        pool.invoke(input ? JSON.parse(input) : event).catch(() => {}); // the function's log has the error
       }
     };
-    const timer = setInterval(fire, rule.everyMs);
-    signal.addEventListener('abort', () => clearInterval(timer));
+    if ('matches' in rule) {
+      bus.on(rule.matches, (event) => {
+        if (!signal.aborted) fire(event);
+      });
+    } else {
+      const timer = setInterval(() => fire(scheduledEvent(rule, assembly.region)), rule.everyMs);
+      signal.addEventListener('abort', () => clearInterval(timer));
+    }
   }
   return queues.length + streams.length + rules.length;
 }

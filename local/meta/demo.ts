@@ -2,12 +2,14 @@ import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import { credentialKey, tokenContext } from '../../shared/credentials/credential-item.ts';
 import { routeItems } from '../../shared/routing/route-items.ts';
+import { registerTranscript } from '../engines/transcribe.ts';
 import type { LocalRoute } from '../routes.ts';
 import type { LocalStackContext } from '../stack.ts';
 import { customerOf, demoPhone } from './customer.ts';
 import { type FakeGraph, startGraph } from './graph.ts';
 import { type DemoOrganisation, demo, other, stateOf } from './organisations.ts';
 import { simulate } from './simulation.ts';
+import { voiceNotes } from './voice-notes.ts';
 import { createWebhookSender } from './webhook.ts';
 
 /** What the simulator needs of the running stack. */
@@ -24,9 +26,11 @@ export const initialSecrets = {
 
 /**
  * Starts the fake Graph with both organisations in it: before the stack, whose functions get its
- * address in their environment. The demo customer counts as having written to the demo number just now.
+ * address in their environment. The demo customer counts as having written to the demo number just now,
+ * and what its voice notes say is known to the local Transcribe.
  */
 export async function startDemoGraph(): Promise<FakeGraph> {
+  for (const { sha256, ...speech } of voiceNotes) registerTranscript(sha256, speech);
   const graph = await startGraph(stateOf([demo, other], appSecret));
   const { userId } = customerOf({});
   graph.openWindow({

@@ -6,7 +6,9 @@ import type { GraphEdge } from './graph/edge.ts';
 import { createFaultQueue } from './graph/faults.ts';
 import { faultyOutcome, type Outcome } from './graph/faulty-answer.ts';
 import { type GraphCall, localRoutes } from './graph/local-routes.ts';
+import { endWithBody } from './graph/media/answer-body.ts';
 import { mediaEdges } from './graph/media/edges.ts';
+import { mediaRoutes } from './graph/media/media-faults.ts';
 import { createMediaState } from './graph/media/state.ts';
 import { messagesEdge } from './graph/messages-edge.ts';
 import { onboardingEdges } from './graph/onboarding/edges.ts';
@@ -87,6 +89,7 @@ export async function startGraph(state: GraphState) {
     routes: [
       ...localRoutes({ ...messaging, calls, tell: (body) => void sender?.deliver(body) }),
       ...onboardingRoutes(state, onboarding),
+      ...mediaRoutes(media),
     ],
     /**
      * Tells statuses through a sender. The sender that comes back is the one for what customers send:
@@ -123,5 +126,5 @@ function write(outcome: Outcome, response: ServerResponse): void {
   }
   const { status, body, headers } = outcome;
   response.writeHead(status, { 'content-type': 'application/json; charset=UTF-8', ...headers });
-  response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
+  endWithBody(response, body);
 }

@@ -24,9 +24,13 @@ export const kinds: readonly (readonly [usage: string, summary: string, ToReques
   ['text <body>', 'a text', (body) => message('text', { body })],
   ['image [caption]', 'an image', captioned('image')],
   ['video [caption]', 'a video', captioned('video')],
-  ['document [caption]', 'a document', captioned('document')],
+  ['document [caption]', 'a document; --size 100mb generates one', captioned('document')],
   ['sticker', 'a sticker', () => message('sticker')],
-  ['voice [language]', 'a voice note in ar or en', (language = 'ar') => message('voice', language)],
+  [
+    'voice [language]',
+    'a voice note in ar or en, each of its recordings in turn',
+    (language = 'ar') => message('voice', language),
+  ],
   ['audio', 'an audio file', () => message('audio')],
   [
     'location [lat] [lng]',

@@ -1,8 +1,9 @@
 import type { JsonObject } from '../../shared/json.ts';
 import { type Customer, newMessageId } from './customer.ts';
 import { attachmentUrl } from './graph/media/attachment-url.ts';
+import { receiveMedia } from './graph/media/received.ts';
 import { sampleFiles } from './graph/media/samples.ts';
-import { webhookMediaId } from './graph/media/webhook-media.ts';
+import { generatedDocument } from './graph/media/stored-file.ts';
 
 /** The business that the simulator plays Meta for. */
 export interface Business {
@@ -112,22 +113,28 @@ function contacts({ phone, userId, name, username }: Customer) {
 
 /** What a media object says of a sample besides its file. */
 const samples: Record<string, JsonObject> = {
-  document: { filename: 'invoice.pdf' },
+  document: { filename: 'فاتورة.pdf' },
   sticker: { animated: false },
   audio: { voice: false },
-  'voice-ar': { voice: true },
-  'voice-en': { voice: true },
 };
 
 /**
  * Meta's media object `{id, mime_type, sha256 (base64), url, ...}` for a sample file that a customer
- * can send; undefined for an unknown one. The fake Graph serves the file: nothing leaves the machine.
+ * sends to a number, or for a generated document of `size` bytes; undefined for an unknown sample. The
+ * fake Graph serves the file: nothing leaves the machine.
  */
-export function mediaObject(sample: string, graphUrl: string): JsonObject | undefined {
-  const file = sampleFiles.get(sample);
+export function mediaObject(
+  sample: string,
+  { phoneNumberId }: Pick<Business, 'phoneNumberId'>,
+  graphUrl: string,
+  size?: number,
+): JsonObject | undefined {
+  const file = size === undefined ? sampleFiles.get(sample) : generatedDocument(size);
   if (!file) return undefined;
-  const id = webhookMediaId(sample, Date.now());
-  const url = attachmentUrl(graphUrl, id, Date.now(), 'webhook');
+  const now = Date.now();
+  const id = receiveMedia(phoneNumberId, file, now);
+  const url = attachmentUrl(graphUrl, id, now, 'webhook');
   const sha256 = file.sha256.toString('base64');
-  return { id, sha256, url, mime_type: file.mimeType, ...samples[sample] };
+  const rest = sample.startsWith('voice-') ? { voice: true } : samples[sample];
+  return { id, sha256, url, mime_type: file.mimeType, ...rest };
 }

@@ -8,6 +8,12 @@ import { kinds, type ToRequest } from './kinds.ts';
 
 const stackFile = '.local/stack.json';
 const linesPrinted = 10;
+/** Meta's limits count 1,024 bytes as a kilobyte, and so on. */
+const unitBytes = new Map([
+  ['', 1],
+  ['kb', 1024],
+  ['mb', 1024 * 1024],
+]);
 
 interface Options {
   from?: string;
@@ -21,6 +27,7 @@ interface Options {
   wait: number;
   json?: boolean;
   remove?: boolean;
+  size?: number;
 }
 
 const delivery = z.looseObject({
@@ -49,6 +56,8 @@ const program = new Command('npm run simulate --')
 Examples:
   npm run simulate -- text "مرحبا" --from 966500000002 --name Omar
   npm run simulate -- image "front door" --no-phone
+  npm run simulate -- voice en
+  npm run simulate -- document --size 100mb
   npm run simulate -- batch 1000 --duplicate 1
   npm run simulate -- ladder`,
   );
@@ -68,6 +77,13 @@ for (const [usage, summary, toRequest] of kinds) {
     .option('--wait <s>', 'give up so long after the last inbox event', wholeNumber, 10)
     .option('--json', 'print ids, deliveries and whole events as JSON');
   if (command.name() === 'reaction') command.option('--remove', 'take the reaction back');
+  if (command.name() === 'document') {
+    command.option(
+      '--size <size>',
+      'a generated file: bytes, or such as 300kb or 100mb',
+      byteCount,
+    );
+  }
   command.action(() => run(toRequest, command.args, command.opts<Options>()));
 }
 
@@ -151,13 +167,13 @@ async function run(
 }
 
 function requestOptions(options: Options): object {
-  const { from, userId, phone = true, name, count, duplicate, delay, replyTo } = options;
+  const { from, userId, phone = true, name, count, duplicate, delay, replyTo, size } = options;
   if (!phone && from !== undefined) throw new Error('--from and --no-phone exclude each other');
   const customer = phone
     ? { from: from ?? (userId && demoPhone), fromUserId: userId }
     : { fromUserId: userId ?? 'SA.13491208655302741918' };
   const context = replyTo && { id: replyTo };
-  const given = { ...customer, name, count, duplicate, delayMs: delay, context };
+  const given = { ...customer, name, count, duplicate, delayMs: delay, context, size };
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 }
 
@@ -192,6 +208,12 @@ function tally(texts: string[]): string {
 function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
+}
+
+function byteCount(text: string): number {
+  const [, digits = '', unit = ''] = /^(\d+)(|kb|mb)$/.exec(text.toLowerCase()) ?? [];
+  if (digits === '') throw new InvalidArgumentError('It must be like 4096, 300kb or 100mb.');
+  return Number(digits) * (unitBytes.get(unit) ?? 1);
 }
 
 function explain(error: unknown): string {

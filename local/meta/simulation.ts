@@ -3,7 +3,9 @@ import * as z from 'zod';
 import type { JsonObject } from '../../shared/json.ts';
 import type { LocalResponse } from '../routes.ts';
 import { customerOf, newMessageId, phoneInMessageId, type Sender } from './customer.ts';
+import { leastDocumentBytes } from './graph/media/stored-file.ts';
 import * as meta from './messages.ts';
+import { nextVoiceNote, voiceLanguage } from './voice-notes.ts';
 import { maxBodyBytes, maxUpdatesPerBody, type WebhookSender, webhookBody } from './webhook.ts';
 
 /** What simulations are made with. */
@@ -52,18 +54,25 @@ const message = {
 /** What `<type>` has to hold; of any other type, a future one perhaps, it is an object. */
 const contents = new Map<string, z.ZodType>([
   ['text', z.looseObject({ body: z.string() })],
-  ['voice', z.enum(['ar', 'en'])],
+  ['voice', voiceLanguage],
   ['location', z.looseObject({ latitude: z.number(), longitude: z.number() })],
   ['contacts', z.array(object).min(1)],
   ['reaction', z.looseObject({ message_id: z.string(), emoji: z.string().optional() })],
 ]);
+/** In bytes. Source: Meta, "Media": what customers can send at most. */
+const documentSize = z
+  .int()
+  .min(leastDocumentBytes)
+  .max(100 * 1024 * 1024)
+  .optional();
 const needsNoContent = /^(image|video|document|sticker|audio|unsupported|request_welcome)$/;
 const messagesPerChange = 10;
 
 /** Messages of one type: `count` of them, in as few bodies as Meta's bounds allow. */
 function messages(type: string): Kind {
   const content = contents.get(type) ?? (needsNoContent.test(type) ? object.optional() : object);
-  const schema = z.strictObject({ [type]: content, ...message });
+  const size = type === 'document' && { size: documentSize };
+  const schema = z.strictObject({ [type]: content, ...message, ...size });
   return kind(schema, (request, { business, graphUrl }) => {
     const { from, fromUserId, name, username, count, duplicate, delayMs, ...given } = request;
     const customer = customerOf({ from, fromUserId, name, username });
@@ -82,20 +91,22 @@ function messages(type: string): Kind {
 /** The part of a message that the request decides: everything but sender, id and time. */
 function contentOf(
   given: JsonObject & { type: string; context?: JsonObject | undefined },
-  { displayPhoneNumber }: meta.Business,
+  business: meta.Business,
   graphUrl: string,
 ): JsonObject {
   const context = given.context?.['id']
-    ? { from: displayPhoneNumber, ...given.context }
+    ? { from: business.displayPhoneNumber, ...given.context }
     : given.context;
-  const { voice, ...content }: JsonObject = { ...given, context };
+  const { voice, size, ...content }: JsonObject = { ...given, context };
   switch (given.type) {
-    case 'voice':
-      return { ...content, type: 'audio', audio: meta.mediaObject(`voice-${voice}`, graphUrl) };
+    case 'voice': {
+      const sample = nextVoiceNote(voiceLanguage.parse(voice));
+      return { ...content, type: 'audio', audio: meta.mediaObject(sample, business, graphUrl) };
+    }
     case 'unsupported':
       return { errors: [{ code: 131051, title: 'Message type unknown' }], ...content };
     default: {
-      const media = meta.mediaObject(given.type, graphUrl);
+      const media = meta.mediaObject(given.type, business, graphUrl, documentSize.parse(size));
       return media
         ? { ...content, [given.type]: Object.assign(media, content[given.type]) }
         : content;

@@ -1,30 +1,49 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
+import { compilePattern, type Matcher } from '../pattern.ts';
 import {
   type Assembly,
   type AttributesOf,
   arnOf,
   parseProperties,
   physicalName,
+  type Resource,
   resourcesOfType,
   unsupported,
 } from '../template/assembly.ts';
 import { accountId } from '../template/intrinsics.ts';
 
-const schema = z.object({
-  ScheduleExpression: z.string('only schedules are supported'),
-  State: z.string().default('ENABLED'),
-  Targets: z.array(z.object({ Arn: z.string(), Input: z.string().optional() })).default([]),
-});
+const schema = z
+  .object({
+    ScheduleExpression: z.string().optional(),
+    EventPattern: z.looseObject({ source: z.array(z.unknown()) }).optional(),
+    State: z.string().default('ENABLED'),
+    Targets: z.array(z.object({ Arn: z.string(), Input: z.string().optional() })).default([]),
+  })
+  .refine(
+    ({ ScheduleExpression, EventPattern }) => !ScheduleExpression !== !EventPattern,
+    'only a schedule or a pattern is supported',
+  );
+
+/** The services that tell the local bus something; a rule for another one would never do anything. */
+const sources: readonly unknown[] = ['aws.transcribe'];
 
 const unitMs: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** A schedule. */
-export interface ScheduleRule {
+interface Rule {
   arn: string;
-  everyMs: number;
   /** The functions that get the event, and the input that they get instead where there is one. */
   targets: { functionArn: string; input: string | undefined }[];
+}
+
+/** A schedule. */
+export interface ScheduleRule extends Rule {
+  everyMs: number;
+}
+
+/** A rule for events of services. */
+export interface PatternRule extends Rule {
+  matches: Matcher;
 }
 
 /** A rule's references. */
@@ -33,23 +52,42 @@ export const ruleAttributes: AttributesOf = (rule) => {
   return { Ref: name, Arn: arnOf(rule, 'events', `rule/${name}`) };
 };
 
-/** Reads the enabled AWS::Events::Rule resources. Throws `BootError` for cron and for targets that are no functions. */
-export function readRules(assembly: Assembly): ScheduleRule[] {
+/**
+ * Reads the enabled AWS::Events::Rule resources. Throws `BootError` for cron, for events that no local
+ * service tells of, and for targets that are no functions.
+ */
+export function readRules(assembly: Assembly): (ScheduleRule | PatternRule)[] {
   return resourcesOfType(assembly, 'AWS::Events::Rule').flatMap((resource) => {
-    const { ScheduleExpression, State, Targets } = parseProperties(resource, schema);
-    const [, count, unit = ''] = ScheduleExpression.match(/^rate\((\d+) (\w+?)s?\)$/) ?? [];
-    const everyMs = Number(count) * (unitMs[unit] ?? Number.NaN);
-    if (!(everyMs > 0)) throw unsupported(resource, `its schedule is ${ScheduleExpression}`);
+    const { State, Targets, ...when } = parseProperties(resource, schema);
+    const occasion = readOccasion(resource, when);
     if (!Targets.every(({ Arn }) => Arn.startsWith('arn:aws:lambda:'))) {
       throw unsupported(resource, 'its targets must be functions');
     }
-    const rule: ScheduleRule = {
+    const rule = {
       arn: ruleAttributes(resource)['Arn'] ?? '',
-      everyMs,
       targets: Targets.map(({ Arn, Input }) => ({ functionArn: Arn, input: Input })),
     };
-    return State === 'ENABLED' ? [rule] : [];
+    return State === 'ENABLED' ? [{ ...rule, ...occasion }] : [];
   });
+}
+
+function readOccasion(
+  resource: Resource,
+  {
+    ScheduleExpression = '',
+    EventPattern,
+  }: Pick<z.infer<typeof schema>, 'ScheduleExpression' | 'EventPattern'>,
+): Pick<ScheduleRule, 'everyMs'> | Pick<PatternRule, 'matches'> {
+  if (EventPattern) {
+    if (!EventPattern.source.every((source) => sources.includes(source))) {
+      throw unsupported(resource, `nothing here tells of ${JSON.stringify(EventPattern.source)}`);
+    }
+    return { matches: compilePattern(EventPattern) };
+  }
+  const [, count, unit = ''] = ScheduleExpression.match(/^rate\((\d+) (\w+?)s?\)$/) ?? [];
+  const everyMs = Number(count) * (unitMs[unit] ?? Number.NaN);
+  if (!(everyMs > 0)) throw unsupported(resource, `its schedule is ${ScheduleExpression}`);
+  return { everyMs };
 }
 
 /** The event that a schedule sends. Source: EventBridge User Guide, Creating a scheduled rule (legacy). */

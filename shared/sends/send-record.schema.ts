@@ -6,10 +6,10 @@ const instant = z.iso.datetime({ precision: 3 });
 
 /**
  * Where a send stands:
- * - `PENDING`: in a queue, or about to be: Meta has never been asked, or has refused for now;
+ * - `PENDING`: in a queue: Meta has never been asked, or has refused for now;
  * - `DISPATCHED`: written before Meta is called. From here on nobody sends it again by himself;
  * - `ACCEPTED`: Meta has given it a message id;
- * - `FAILED`: Meta has refused it for good, or it was never handed over;
+ * - `FAILED`: Meta has refused it for good, or its number is gone;
  * - `UNKNOWN`: the call ended without an answer that settles it; a status webhook may;
  * - `UNRESOLVED`: unknown, and nothing came in time; a late webhook still settles it;
  * - `EXPIRED`: its time was over while it waited.
@@ -45,11 +45,13 @@ export const sendRecordSchema = z.strictObject({
   holdsLane: z.boolean(),
   /** How often it was handed to Meta. */
   attempts: z.int().min(0),
+  /** How often Meta had an error of its own. */
+  errors: z.int().min(0).optional(),
+  /** Meta has asked to wait until then. */
+  notBefore: instant.optional(),
   createdAt: instant,
   /** When the state was reached. */
   stateAt: instant,
-  /** In the queue since; a PENDING record without it is about to be queued. */
-  queuedAt: instant.optional(),
   /** When it is no longer to be sent. */
   sendBy: instant,
   /** When `settle` has to look at it; absent once nothing is open. */
@@ -57,6 +59,10 @@ export const sendRecordSchema = z.strictObject({
   messageId: z.string().optional(),
   /** Why it failed: Meta's error, or ours with `code` 0. */
   error: metaErrorSchema.optional(),
+  /** What else Meta said of its refusal. */
+  refusal: z
+    .strictObject({ subcode: z.number().optional(), fbtraceId: z.string().optional() })
+    .optional(),
 });
 
 /** What is kept of a send. */

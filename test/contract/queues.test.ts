@@ -1,12 +1,12 @@
 import { DeleteMessageCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { inboxQueueInSqs } from '../../lambdas/inbox/inbox-queue.sqs.ts';
+import { outgoingQueuesInSqs } from '../../lambdas/inbox/outgoing-queues.sqs.ts';
 import { webhookQueueInSqs } from '../../lambdas/ingest/webhook-queue.sqs.ts';
 import { backgroundBudget } from '../../shared/runtime/aws-client.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import { objectStoreInS3 } from '../../shared/storage/object-store.s3.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
-import { MemoryInboxQueue, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
+import { MemoryOutgoingQueues, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { type Engines, startEngines } from './engines.ts';
 
 let engines: Engines;
@@ -54,10 +54,12 @@ describe('webhook-events', () => {
   });
 });
 
-describe('inbox-events and inbox-history', () => {
-  const inboxQueues = () => ({
+describe('the queues of events and jobs', () => {
+  const queueUrls = () => ({
     events: engines.fifoQueueUrl,
     history: engines.secondFifoQueueUrl,
+    mediaJobs: engines.queueUrl,
+    transcribeJobs: engines.queueUrl,
   });
   const events = ['a', 'b', 'c'].map((name) => ({
     groupId: 'one conversation',
@@ -66,8 +68,8 @@ describe('inbox-events and inbox-history', () => {
   }));
 
   it.each([
-    ['in memory', () => new MemoryInboxQueue()],
-    ['in SQS', () => inboxQueueInSqs(inboxQueues())],
+    ['in memory', () => new MemoryOutgoingQueues()],
+    ['in SQS', () => outgoingQueuesInSqs(queueUrls())],
   ])('answers for each event, %s', async (_where, open) => {
     expect(await open().send('events', events)).toEqual(['sent', 'sent', 'sent']);
     expect(await open().send('history', events)).toEqual(['sent', 'sent', 'sent']);
@@ -75,14 +77,22 @@ describe('inbox-events and inbox-history', () => {
 
   it('delivers in order, and a repeat within five minutes once', async () => {
     for (const name of ['events', 'history'] as const) {
-      await inboxQueueInSqs(inboxQueues()).send(name, events);
-      expect(await receiveAll(inboxQueues()[name])).toEqual(events.map(({ body }) => body));
+      await outgoingQueuesInSqs(queueUrls()).send(name, events);
+      expect(await receiveAll(queueUrls()[name])).toEqual(events.map(({ body }) => body));
     }
+  });
+
+  it('delivers jobs, and repeats of them too', async () => {
+    const job = { groupId: 'one organisation', body: '{"job":1}' };
+    const queues = outgoingQueuesInSqs(queueUrls());
+    expect(await queues.send('mediaJobs', [job, job])).toEqual(['sent', 'sent']);
+    expect(await queues.send('transcribeJobs', [job])).toEqual(['sent']);
+    expect(await receiveAll(engines.queueUrl)).toEqual([job.body, job.body, job.body]);
   });
 
   it('fails as a whole when SQS is not there', async () => {
     const missing = engines.fifoQueueUrl.replace('contract', 'no-such-queue');
-    const queue = inboxQueueInSqs({ ...inboxQueues(), events: missing });
+    const queue = outgoingQueuesInSqs({ ...queueUrls(), events: missing });
     await expect(queue.send('events', events)).rejects.toThrow();
   });
 });

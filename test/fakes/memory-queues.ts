@@ -1,9 +1,9 @@
 import type {
-  InboxQueue,
-  InboxQueueName,
-  QueuedEvent,
+  OutgoingMessage,
+  OutgoingQueueName,
+  OutgoingQueues,
   SendResult,
-} from '../../lambdas/inbox/inbox-queue.port.ts';
+} from '../../lambdas/inbox/outgoing-queues.port.ts';
 import type { QueuedMessage, WebhookQueue } from '../../lambdas/ingest/webhook-queue.port.ts';
 import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
 
@@ -16,17 +16,26 @@ export class MemoryWebhookQueue implements WebhookQueue {
   }
 }
 
-/** `inbox-events` and `inbox-history` in memory, as a consumer has received them: repeats included. */
-export class MemoryInboxQueue implements InboxQueue {
-  readonly received: (QueuedEvent & { from: InboxQueueName })[] = [];
+/** The queues of events and jobs in memory, as their consumers have received them: repeats included. */
+export class MemoryOutgoingQueues implements OutgoingQueues {
+  readonly received: (OutgoingMessage & { from: OutgoingQueueName })[] = [];
 
-  async send(name: InboxQueueName, events: readonly QueuedEvent[]): Promise<SendResult[]> {
-    this.received.push(...events.map((event) => ({ ...event, from: name })));
-    return events.map(() => 'sent');
+  async send(name: OutgoingQueueName, messages: readonly OutgoingMessage[]): Promise<SendResult[]> {
+    this.received.push(...messages.map((message) => ({ ...message, from: name })));
+    return messages.map(() => 'sent');
   }
 
-  /** The events of both queues. */
+  /** What one of the queues was sent. */
+  bodies(name: OutgoingQueueName): unknown[] {
+    return this.received
+      .filter(({ from }) => from === name)
+      .map(({ body }): unknown => JSON.parse(body));
+  }
+
+  /** The events of both of their queues. */
   get events(): InboxEvent[] {
-    return this.received.map(({ body }) => inboxEventSchema.parse(JSON.parse(body)));
+    return this.received
+      .filter(({ from }) => from === 'events' || from === 'history')
+      .map(({ body }) => inboxEventSchema.parse(JSON.parse(body)));
   }
 }

@@ -102,6 +102,7 @@ export class SendWorld {
   readonly #scenario: Scenario;
   readonly #sabotage: Sabotage;
   readonly #everQueued = new Set<QueuedSend>();
+  readonly #receives = new Map<QueuedSend, number>();
   readonly #hiddenUntil = new Map<QueuedSend, number>();
   readonly #sleepers: { untilMs: number; wake: () => void }[] = [];
   #nowMs = Date.parse('2026-11-22T10:00:00.000Z');
@@ -149,6 +150,7 @@ export class SendWorld {
       credentials: invocation.through(this.credentials),
       conversations: invocation.through(this.conversations),
       mediaOwners: this.mediaOwners,
+      outgoingMedia: { resolve: async ({ message }: SendRequest) => message },
       pace: invocation.through(this.pace),
       store: this.store,
       routes: {
@@ -274,11 +276,13 @@ export class SendWorld {
     for (const message of batch) {
       this.#everQueued.add(message);
       this.#hiddenUntil.set(message, Number.POSITIVE_INFINITY);
+      this.#receives.set(message, (this.#receives.get(message) ?? 0) + 1);
     }
-    const received = batch.map(({ laneKey, body }, index) => ({
+    const received = batch.map((message, index) => ({
       id: String(index),
-      laneKey,
-      body,
+      laneKey: message.laneKey,
+      body: message.body,
+      receives: this.#receives.get(message) ?? 0,
     }));
     const result = await deliver(received, this.#nowMs + 120_000, this.ports(invocation)).catch(
       () => undefined,
@@ -321,9 +325,12 @@ export class SendWorld {
   async quiesce(): Promise<void> {
     for (let round = 0; round < 12 && this.queue.messages.length > 0; round++) {
       await this.deliverSome();
+      // Once before `settle` can have been there, and once after it.
+      this.advance(3000);
+      await this.deliverSome();
       this.advance(61_000);
+      await this.settle();
     }
-    await this.settle();
     await this.webhooks();
     for (let round = 0; round < 5 && this.#isOpen; round++) {
       this.advance(2 * 24 * 60 * 60 * 1000);

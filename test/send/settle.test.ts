@@ -34,7 +34,7 @@ async function ledgerWith(records: readonly SendRecord[]): Promise<MemorySendLed
   return ledger;
 }
 
-const none = { unknown: 0, unresolved: 0, failed: 0, expired: 0 };
+const none = { unknown: 0, unresolved: 0, expired: 0 };
 
 function later(ms: number): string {
   return new Date(Date.parse(now) + ms).toISOString();
@@ -48,23 +48,14 @@ describe('an overdue send', () => {
       'unknown',
     ],
     [{ state: 'UNKNOWN' }, { state: 'UNRESOLVED', holdsLane: false }, 'unresolved'],
-    [
-      { state: 'PENDING' },
-      {
-        ...{ state: 'FAILED', holdsLane: false },
-        error: { code: 0, class: 'permanent', reason: 'not-queued' },
-      },
-      'failed',
-    ],
-    [{ state: 'PENDING', queuedAt: createdAt }, { state: 'EXPIRED', holdsLane: false }, 'expired'],
+    [{ state: 'PENDING' }, { state: 'EXPIRED', holdsLane: false }, 'expired'],
   ])('%j becomes %j, and is told', async (before, after, counted) => {
     const ledger = await ledgerWith([recordOf('1', before)]);
     expect((await settle(ledger)).counts).toEqual({ ...none, [counted]: 1 });
     const { settleAt, ...was } = recordOf('1', before);
     expect(ledger.records).toEqual([{ ...was, stateAt: now, ...after }]);
-    const { error } = after;
     expect(ledger.told.map(({ event }) => event)).toMatchObject([
-      { status: counted, occurredAt: now, ...(error && { error }) },
+      { status: counted, occurredAt: now },
     ]);
     expect(await ledger.isHeld('lane')).toBe(false);
   });

@@ -2,7 +2,9 @@ import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
 import type { GraphEdge } from '../../local/meta/graph/edge.ts';
+import { endWithBody } from '../../local/meta/graph/media/answer-body.ts';
 import { mediaEdges } from '../../local/meta/graph/media/edges.ts';
+import { mediaRoutes } from '../../local/meta/graph/media/media-faults.ts';
 import { createMediaState } from '../../local/meta/graph/media/state.ts';
 import { onboardingEdges } from '../../local/meta/graph/onboarding/edges.ts';
 import { onboardingRoutes } from '../../local/meta/graph/onboarding/routes.ts';
@@ -48,10 +50,10 @@ export async function startEdges() {
   const server = createServer(async (request, response) => {
     const { status, body, headers } = await route(await readCall(request, await buffer(request)));
     response.writeHead(status, headers);
-    response.end(Buffer.isBuffer(body) ? body : JSON.stringify(body));
+    endWithBody(response, body);
   });
   const url = await listenLocally(server);
-  const routes = onboardingRoutes(state, onboarding);
+  const routes = [...onboardingRoutes(state, onboarding), ...mediaRoutes(media)];
 
   async function send(path: string, init: RequestInit = {}): Promise<GraphReply> {
     const response = await fetch(`${url}/v25.0/${path}`, init);

@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { mediaObject } from '../../local/meta/messages.ts';
 import { appSecret, phoneNumberId, runGraph, textMessage, token, wabaId } from './running-graph.ts';
 
 let running: Awaited<ReturnType<typeof runGraph>>;
@@ -46,6 +47,27 @@ describe('the fake Graph API', () => {
       },
     ]);
     expect(JSON.stringify(calls)).not.toContain('hidden');
+  });
+
+  it.each(['pin', 'verify_token'])('records no %s, in the body or the query', async (name) => {
+    const init = { method: 'POST', body: JSON.stringify({ [name]: 'hidden' }) };
+    await running.call(`22/unknown?${name}=hidden`, init);
+    const calls = await running.local('GET', 'calls');
+    expect(calls?.body).toContainEqual({
+      method: 'POST',
+      path: `/v25.0/22/unknown?${name}=***`,
+      body: { [name]: '***' },
+      status: 400,
+    });
+  });
+
+  it('records of a body that it cannot read how long it is', async () => {
+    const init = { method: 'POST', body: new Uint8Array([0xff, 0xd8, 0xff]) };
+    await running.call('22/binary', init);
+    const calls = await running.local('GET', 'calls');
+    expect(calls?.body).toContainEqual(
+      expect.objectContaining({ path: '/v25.0/22/binary', body: { bytes: 3 } }),
+    );
   });
 
   it.each(['v19.0', 'v25.0', 'v100.1'])('knows %s', async (version) => {
@@ -98,4 +120,16 @@ describe('the fake Graph API', () => {
       });
     },
   );
+
+  it('streams a large file, and breaks off where that is asked for', async () => {
+    const size = 1_000_000;
+    const url = String(
+      mediaObject('document', { phoneNumberId }, running.graph.url, size)?.['url'],
+    );
+    const download = () => fetch(url, { headers: { authorization: `Bearer ${token}` } });
+    running.pass(Date.now() - running.state.now());
+    expect((await (await download()).arrayBuffer()).byteLength).toBe(size);
+    await running.local('POST', 'media-faults', { kind: 'reset' });
+    await expect((await download()).arrayBuffer()).rejects.toThrow();
+  });
 });

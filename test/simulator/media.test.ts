@@ -166,6 +166,7 @@ describe('media that a webhook brings', () => {
   beforeEach(() => {
     graph.clock.now = Date.now();
   });
+  const receive = (kind: string, size?: number) => mediaObject(kind, tenant, graph.url, size);
 
   it.each([
     ['image', 'image.jpg'],
@@ -173,42 +174,101 @@ describe('media that a webhook brings', () => {
     ['document', 'document.pdf'],
     ['sticker', 'sticker.webp'],
     ['audio', 'audio.mp3'],
-    ['voice-ar', 'voice.ogg'],
-    ['voice-en', 'voice.ogg'],
+    ['voice-ar', 'voice-ar.ogg'],
+    ['voice-ar-2', 'voice-ar-2.ogg'],
+    ['voice-en', 'voice-en.ogg'],
+    ['voice-en-2', 'voice-en-2.ogg'],
   ])('are a real %s, at the address in the webhook and by their id', async (kind, file) => {
-    const object = mediaObject(kind, graph.url);
+    const object = receive(kind);
     const bytes = sample(file);
-    const direct = await download(object?.['url'], tenant.token);
-    expect(Buffer.from(await direct.arrayBuffer())).toEqual(bytes);
-    expect(object?.['sha256']).toBe(createHash('sha256').update(bytes).digest('base64'));
+    const hash = createHash('sha256').update(bytes);
     const { body } = await read(String(object?.['id']), tenant, tenant.phoneNumberId);
-    expect(body).toMatchObject({ mime_type: object?.['mime_type'], file_size: bytes.length });
+    for (const url of [object?.['url'], body['url']]) {
+      const response = await download(url, tenant.token);
+      expect(response.headers.get('content-length')).toBe(String(bytes.length));
+      expect(Buffer.from(await response.arrayBuffer())).toEqual(bytes);
+    }
+    expect(object?.['sha256']).toBe(hash.copy().digest('base64'));
+    expect(body).toMatchObject({
+      mime_type: object?.['mime_type'],
+      file_size: bytes.length,
+      sha256: hash.digest('hex'),
+    });
     const mimeType = String(object?.['mime_type']).replace(/;.*/, '');
     expect(contentProblem(mimeType, bytes)).toBeUndefined();
   });
 
-  it('have an id each, and no sample of an unknown kind', () => {
-    const ids = Array.from({ length: 1000 }, () => mediaObject('image', graph.url)?.['id']);
-    expect(new Set(ids).size).toBe(1000);
-    expect(mediaObject('text', graph.url)).toBeUndefined();
+  it('have a document with an Arabic name', () => {
+    expect(receive('document')).toMatchObject({
+      filename: expect.stringMatching(/^\p{L}+\.pdf$/u),
+    });
   });
 
-  it('are not mixed up with numbers and accounts', async () => {
+  it('have an id each, and no sample of an unknown kind', () => {
+    const ids = Array.from({ length: 1000 }, () => receive('image')?.['id']);
+    expect(new Set(ids).size).toBe(1000);
+    expect(receive('text')).toBeUndefined();
+  });
+
+  it('belong to the number that they were sent to', async () => {
+    const object = receive('image');
+    const id = String(object?.['id']);
+    const other = await signUpTenant(graph);
+    expect(await read(id, tenant, other.phoneNumberId)).toMatchObject(unknownObject);
+    expect(await read(id, other)).toMatchObject(unknownObject);
+    expect(await graph.delete(id, other.token)).toMatchObject(unknownObject);
+    expect((await download(object?.['url'], other.token)).status).toBe(404);
+    expect((await download(object?.['url'])).status).toBe(401);
+  });
+
+  it('are at their address for five minutes', async () => {
+    const object = receive('image');
+    graph.clock.now += 299_000;
+    expect((await download(object?.['url'], tenant.token)).status).toBe(200);
+    graph.clock.now += 2000;
+    expect((await download(object?.['url'], tenant.token)).status).toBe(404);
+  });
+
+  it('are gone after a week, or once deleted', async () => {
+    const [kept, deleted] = [1, 2].map(() => String(receive('image')?.['id']));
+    await graph.delete(String(deleted), tenant.token);
+    expect(await read(String(deleted))).toMatchObject(unknownObject);
+    graph.clock.now += 7 * day - 60_000;
+    expect((await read(String(kept))).status).toBe(200);
+    graph.clock.now += 60_000;
+    expect(await read(String(kept))).toMatchObject(unknownObject);
+  });
+
+  it.each([9, 10, 300 * kib + 1, 100 * mib])(
+    'may be generated: a PDF of %i bytes with the hash that was told, the same each time',
+    async (size) => {
+      const object = receive('document', size);
+      expect(receive('document', size)?.['sha256']).toBe(object?.['sha256']);
+      const { body } = await read(String(object?.['id']));
+      expect(body).toMatchObject({ mime_type: 'application/pdf', file_size: size });
+      const response = await download(object?.['url'], tenant.token);
+      expect(response.headers.get('content-length')).toBe(String(size));
+      const hash = createHash('sha256');
+      let bytes = 0;
+      let start = '';
+      for await (const chunk of response.body ?? []) {
+        if (bytes === 0) start = Buffer.from(chunk).toString('latin1', 0, 5);
+        bytes += chunk.length;
+        hash.update(chunk);
+      }
+      expect({ bytes, start }).toEqual({ bytes: size, start: '%PDF-' });
+      expect(hash.digest('base64')).toBe(object?.['sha256']);
+    },
+  );
+});
+
+describe('numbers and accounts', () => {
+  it('are not mixed up with media', async () => {
     const token = 'EAAdemo';
     const id = '104050607080901';
     graph.state.accounts.set(id, { id, name: 'Demo' });
     graph.state.tokens.set(token, { appId: graph.app.appId, wabaIds: [id] });
     expect((await graph.get(id, token)).body).toMatchObject({ name: 'Demo' });
-  });
-
-  it('are gone after a week, or once deleted', async () => {
-    const [kept, deleted] = [1, 2].map(() => String(mediaObject('image', graph.url)?.['id']));
-    await graph.delete(String(deleted), tenant.token);
-    expect(await read(String(deleted))).toMatchObject(unknownObject);
-    graph.clock.now += 7 * day - 2 * 60_000;
-    expect((await read(String(kept))).status).toBe(200);
-    graph.clock.now += 2 * 60_000;
-    expect(await read(String(kept))).toMatchObject(unknownObject);
   });
 });
 
@@ -221,7 +281,7 @@ describe('a message with a media id', () => {
     ['image/png', 'image.jpg', /of type image\/jpeg, but was uploaded as image\/png/],
     ['audio/ogg', 'audio.mp3', /of type audio\/mpeg/],
     ['audio/mp4', 'video.mp4', undefined],
-    ['application/pdf', 'voice.ogg', /of type audio\/ogg/],
+    ['application/pdf', 'voice-en.ogg', /of type audio\/ogg/],
   ])('as %s with the bytes of %s fails: %s', async (type, file, expected) => {
     const details = problem(await uploaded(sample(file), type));
     if (expected) expect(details).toMatch(expected);

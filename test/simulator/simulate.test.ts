@@ -113,6 +113,24 @@ describe('npm run simulate', () => {
     expect(stdout).toContain('inbox    webhook.unrecognised  smb_message_echoes  not-supported');
   });
 
+  it.each([
+    ['4096', 4096],
+    ['300kb', 307_200],
+    ['100MB', 104_857_600],
+  ])('sends a document of %s', async (size, bytes) => {
+    status = 200;
+    answers = { messageIds: ['wamid.1'], updates: 1 };
+    events = [];
+    const { request } = await simulate(['document', '--size', size, '--wait', '0']);
+    expect(request).toMatchObject({ type: 'document', size: bytes });
+  });
+
+  it.each(['100gb', 'mb', '-1'])('takes no size such as %s', async (size) => {
+    const { code, stderr, request } = await simulate(['document', `--size=${size}`]);
+    expect({ code, request }).toEqual({ code: 1, request: undefined });
+    expect(stderr).toContain('It must be like 4096, 300kb or 100mb.');
+  });
+
   it('fails when no event comes', async () => {
     status = 200;
     answers = { messageIds: ['wamid.1'], updates: 1 };

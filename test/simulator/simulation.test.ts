@@ -114,7 +114,7 @@ describe('a simulated message', () => {
   it.each([
     ['image', { mime_type: 'image/jpeg', caption: 'x' }],
     ['video', { mime_type: 'video/mp4', caption: 'x' }],
-    ['document', { mime_type: 'application/pdf', filename: 'invoice.pdf', caption: 'x' }],
+    ['document', { mime_type: 'application/pdf', filename: 'فاتورة.pdf', caption: 'x' }],
     ['sticker', { mime_type: 'image/webp', animated: false }],
     ['audio', { mime_type: 'audio/mpeg', voice: false }],
   ])('completes %s, and its URL stays on this machine', async (type, expected) => {
@@ -130,6 +130,36 @@ describe('a simulated message', () => {
     const audio = { mime_type: 'audio/ogg; codecs=opus', voice: true };
     expect(messages).toMatchObject([{ type: 'audio', audio }]);
     expect(messages[0]).not.toHaveProperty('voice');
+  });
+
+  it('sends the voice notes of a language in turn', async () => {
+    const { messages } = await play({ type: 'voice', voice: 'ar', count: 3 });
+    const hashes = messages.map(({ audio }) => object.parse(audio)['sha256']);
+    expect(new Set(hashes).size).toBe(2);
+    expect(hashes[2]).toBe(hashes[0]);
+  });
+
+  it('sends a document of the size that is asked for, which is no part of the message', async () => {
+    const [small, large] = await Promise.all(
+      [undefined, 5000].map((size) => play({ type: 'document', ...(size && { size }) })),
+    );
+    const sha256 = (played: typeof small) =>
+      object.parse(played?.messages[0]?.['document'])['sha256'];
+    expect(sha256(large)).not.toBe(sha256(small));
+    expect(large?.messages[0]).not.toHaveProperty('size');
+  });
+
+  it.each([
+    { type: 'document', size: 100 * 1024 * 1024 + 1 },
+    { type: 'document', size: 8 },
+    { type: 'image', size: 5000 },
+  ])('refuses %j', async (request) => {
+    const { response, bodies } = await play(request);
+    expect(response).toEqual({
+      status: 400,
+      body: { problems: [expect.stringMatching(/^size: /)] },
+    });
+    expect(bodies).toEqual([]);
   });
 
   it.each([

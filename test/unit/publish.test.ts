@@ -1,10 +1,10 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import type { InboxQueue, SendResult } from '../../lambdas/inbox/inbox-queue.port.ts';
+import type { OutgoingQueues, SendResult } from '../../lambdas/inbox/outgoing-queues.port.ts';
 import { type ItemChange, publishChanges } from '../../lambdas/inbox/publish.ts';
 import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
-import { MemoryInboxQueue } from '../fakes/memory-queues.ts';
+import { MemoryOutgoingQueues } from '../fakes/memory-queues.ts';
 
 const at = '2026-11-22T10:00:00.000Z';
 
@@ -32,15 +32,15 @@ function changeOf(conversation: number, index: number): ItemChange {
 function queueOf(outcomes: readonly (SendResult | 'down')[]) {
   const sent: string[] = [];
   let call = 0;
-  const queue: InboxQueue = {
-    async send(_name, events) {
+  const queues: OutgoingQueues = {
+    async send(_name, messages) {
       const outcome = outcomes[call++] ?? 'sent';
       if (outcome === 'down') {
         throw new Error('down');
       }
-      return events.map(({ deduplicationId }, index) => {
+      return messages.map(({ deduplicationId = 'job' }, index) => {
         // Only one of a batch is refused or throttled: the others go through.
-        const own = outcome === 'sent' || index !== call % events.length ? 'sent' : outcome;
+        const own = outcome === 'sent' || index !== call % messages.length ? 'sent' : outcome;
         if (own === 'sent') {
           sent.push(deduplicationId);
         }
@@ -48,7 +48,7 @@ function queueOf(outcomes: readonly (SendResult | 'down')[]) {
       });
     },
   };
-  return { queue, sent };
+  return { queues, sent };
 }
 
 /** Whose turn it is, change by change: with long runs of one conversation, as a batch of Meta's has them. */
@@ -72,8 +72,8 @@ describe('publishChanges', () => {
         async (order, outcomes) => {
           const changes = order.map(changeOf);
           const store = new MemoryObjectStore();
-          const { queue, sent } = queueOf(outcomes);
-          const result = await publishChanges(changes, { queue, store });
+          const { queues, sent } = queueOf(outcomes);
+          const result = await publishChanges(changes, { queues, store });
           const end = result.retryFrom === undefined ? changes.length : Number(result.retryFrom);
           const setAside = [...store.objects.values()].map((bytes) => String(Buffer.from(bytes)));
           const missing = changes.slice(0, end).filter(({ sequenceNumber }) => {
@@ -91,7 +91,7 @@ describe('publishChanges', () => {
   });
 
   it('sends imported history to a queue of its own, and everything else to the other', async () => {
-    const queue = new MemoryInboxQueue();
+    const queues = new MemoryOutgoingQueues();
     const imported = { type: 'message.imported', direction: 'inbound', window: undefined };
     const progress = { type: 'history.progress', declined: false, message: undefined };
     const changes = [{}, imported, {}, { ...progress, window: undefined }, imported].map(
@@ -101,10 +101,10 @@ describe('publishChanges', () => {
         return { ...change, after: { ...change.after, event: JSON.stringify(event) } };
       },
     );
-    const result = await publishChanges(changes, { queue, store: new MemoryObjectStore() });
+    const result = await publishChanges(changes, { queues, store: new MemoryObjectStore() });
     expect(result).toMatchObject({ quarantined: 0, retryFrom: undefined });
     const sent = (name: string) =>
-      queue.received
+      queues.received
         .filter(({ from }) => from === name)
         .map(({ deduplicationId }) => deduplicationId);
     expect(sent('events')).toEqual(['event 0', 'event 2']);
@@ -113,13 +113,13 @@ describe('publishChanges', () => {
 
   it('sets aside what is no item of ours and goes on', async () => {
     const store = new MemoryObjectStore();
-    const { queue, sent } = queueOf([]);
+    const { queues, sent } = queueOf([]);
     const broken = ['not json', '{"type":"message.received"}'].map((event, index) => ({
       sequenceNumber: String(index),
       before: undefined,
       after: { pk: 'MSG#x', event },
     }));
-    const result = await publishChanges([...broken, changeOf(1, 2)], { queue, store });
+    const result = await publishChanges([...broken, changeOf(1, 2)], { queues, store });
     expect(result).toMatchObject({ quarantined: 2, retryFrom: undefined });
     expect(sent).toEqual(['event 2']);
   });
@@ -129,8 +129,8 @@ describe('publishChanges', () => {
       put: async () => Promise.reject(new Error('down')),
       get: async () => Buffer.of(),
     };
-    const { queue } = queueOf([]);
+    const { queues } = queueOf([]);
     const broken = { sequenceNumber: '7', before: undefined, after: { pk: 'MSG#x', event: '{' } };
-    expect(await publishChanges([broken], { queue, store })).toMatchObject({ retryFrom: '7' });
+    expect(await publishChanges([broken], { queues, store })).toMatchObject({ retryFrom: '7' });
   });
 });

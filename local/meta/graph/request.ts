@@ -2,9 +2,10 @@ import type { IncomingMessage } from 'node:http';
 import { isJsonObject } from '../../../shared/json.ts';
 import type { GraphCallIn } from './edge.ts';
 
-const secretParameter =
-  /([?&](?:access_token|input_token|client_secret|appsecret_proof|code)=)[^&]*/g;
-const secretField = /^(access_token|input_token|client_secret|appsecret_proof)$/;
+const secrets = 'access_token|input_token|client_secret|appsecret_proof|verify_token|pin';
+// In a query `code` is the signup's; in a body it is a template's language.
+const secretParameter = new RegExp(`([?&](?:${secrets}|code)=)[^&]*`, 'g');
+const secretField = new RegExp(`^(?:${secrets})$`);
 
 /** Reads a request whose body has come in. Never throws: what cannot be parsed has no body. */
 export async function readCall(request: IncomingMessage, raw: Buffer): Promise<GraphCallIn> {
@@ -50,9 +51,9 @@ export function maskedTarget(target: string): string {
   return target.replace(secretParameter, '$1***');
 }
 
-/** A body without credentials, as it is shown: text where it could not be parsed, files by name and size. */
+/** A body without credentials, as it is shown: by its size where it could not be parsed, files by name and size. */
 export function maskedBody({ body, raw }: GraphCallIn): unknown {
-  if (body === undefined) return raw.length > 0 ? raw.toString('utf8') : undefined;
+  if (body === undefined) return raw.length > 0 ? { bytes: raw.length } : undefined;
   return JSON.parse(JSON.stringify(body, shown));
 }
 

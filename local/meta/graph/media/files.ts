@@ -1,11 +1,15 @@
-import { createHash, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
+import { Readable } from 'node:stream';
 import { grantOf, reachableNumber, unsupportedObject } from '../access.ts';
 import { type GraphAnswerOut, type GraphCallIn, graphError, ok } from '../edge.ts';
 import { checkMessagingProduct, parametersOf, requiredText } from '../edge-at.ts';
 import type { GraphState } from '../state.ts';
-import { attachmentUrl } from './attachment-url.ts';
+import { attachmentUrl, redirectsSoFar, redirectUrl } from './attachment-url.ts';
 import { bareType, contentProblem, sizeProblem, uploadTypes } from './file-rules.ts';
-import { findMedia, type KnownMedia, type MediaState, uploadLifetimeMs } from './state.ts';
+import { faultyDownload, redirect, takeMediaFault } from './media-faults.ts';
+import { forgetReceived, type ReceivedMedia } from './received.ts';
+import { findMedia, type MediaState, type UploadedMedia, uploadLifetimeMs } from './state.ts';
+import { fileOf } from './stored-file.ts';
 
 /**
  * Answers POST `/{phone}/media`: keeps a file for one number. Throws 100 for a missing part or a type
@@ -37,8 +41,8 @@ export async function uploadMedia(
   if (details !== undefined) throw graphError(131053, { details });
   const mediaId = `8${String(randomInt(1e14)).padStart(14, '0')}`;
   media.uploaded.set(mediaId, {
-    ...{ phoneNumberId, mimeType, bytes },
-    sha256: createHash('sha256').update(bytes).digest(),
+    ...fileOf(bytes, mimeType),
+    phoneNumberId,
     expiresAt: state.now() + uploadLifetimeMs,
     contentProblem: contentProblem(mimeType, bytes),
   });
@@ -62,7 +66,7 @@ export function getMedia(
     url: attachmentUrl(`http://${call.headers.host}`, id, state.now()),
     mime_type: file.mimeType,
     sha256: file.sha256.toString('hex'),
-    file_size: file.bytes.length,
+    file_size: file.size,
     id,
   });
 }
@@ -75,7 +79,7 @@ export function deleteMedia(
   id: string,
 ): GraphAnswerOut {
   reachableMedia(state, media, call, id);
-  if (!media.uploaded.delete(id)) media.deleted.add(id);
+  if (!media.uploaded.delete(id)) forgetReceived(id);
   return ok({ success: true });
 }
 
@@ -84,35 +88,43 @@ function reachableMedia(
   media: MediaState,
   call: GraphCallIn,
   id: string,
-): KnownMedia {
+): UploadedMedia | ReceivedMedia {
   const { wabaIds } = grantOf(state, call);
   const file = findMedia(state, media, id);
-  const named = call.query.get('phone_number_id') ?? undefined;
-  const owner = file?.phoneNumberId ?? named;
-  const isReached = wabaIds.includes(state.numbers.get(owner ?? '')?.wabaId ?? '');
-  const isOther = named !== undefined && named !== owner;
-  if (!file || isOther || (owner !== undefined && !isReached)) {
-    throw unsupportedObject(call.method, id);
-  }
-  return file;
+  const named = call.query.get('phone_number_id') ?? file?.phoneNumberId;
+  const isReached = wabaIds.includes(state.numbers.get(file?.phoneNumberId ?? '')?.wabaId ?? '');
+  if (file && isReached && named === file.phoneNumberId) return file;
+  throw unsupportedObject(call.method, id);
 }
 
 /**
- * Answers GET of an attachment's URL with its bytes. Throws 190 for a call without a live token in its
- * Authorization header; 404 for an address that has expired, or that another business was given.
+ * Answers GET of an attachment's URL with its bytes, or what the next media fault makes of them. Throws
+ * 190 for a call without a live token in its Authorization header; 404 for an address that has expired,
+ * or that another business was given.
  */
 export function downloadMedia(
   state: GraphState,
   media: MediaState,
   call: GraphCallIn,
 ): GraphAnswerOut {
-  const token = call.headers.authorization === undefined ? undefined : call.token;
-  const { wabaIds } = grantOf(state, { ...call, token });
-  const file = findMedia(state, media, call.query.get('mid') ?? '');
-  const expired = Number(call.query.get('ext')) * 1000 <= state.now();
-  const owner = state.numbers.get(file?.phoneNumberId ?? '');
-  if (!file || expired || (owner && !wabaIds.includes(owner.wabaId))) {
+  const { query, headers } = call;
+  const redirects = redirectsSoFar(state.appSecret, query);
+  const token = headers.authorization === undefined ? undefined : call.token;
+  const grant = redirects > 0 ? undefined : grantOf(state, { ...call, token });
+  const file = findMedia(state, media, query.get('mid') ?? '');
+  const expired = Number(query.get('ext')) * 1000 <= state.now();
+  const { wabaId = '' } = state.numbers.get(file?.phoneNumberId ?? '') ?? {};
+  if (!file || expired || (grant && !grant.wabaIds.includes(wabaId))) {
     return { status: 404, body: Buffer.alloc(0) };
   }
-  return { status: 200, body: file.bytes, headers: { 'content-type': file.mimeType } };
+  const onwards = redirectUrl(`http://${headers.host}`, state.appSecret, query, redirects + 1);
+  if (redirects === 1) return redirect(onwards);
+  const fault = redirects > 0 ? undefined : takeMediaFault(media);
+  if (fault) return faultyDownload(fault, file, onwards);
+  const { content, mimeType, size } = file;
+  return {
+    status: 200,
+    body: Buffer.isBuffer(content) ? content : Readable.from(content()),
+    headers: { 'content-type': mimeType, 'content-length': String(size) },
+  };
 }

@@ -12,8 +12,8 @@ export function mediaSendProblem(
   mediaId: string,
 ): string | undefined {
   const file = findMedia(state, media, mediaId);
-  const isForeign = file?.phoneNumberId !== undefined && file.phoneNumberId !== phoneNumberId;
-  return file && !isForeign
-    ? file.contentProblem
-    : 'The media id is unknown, has expired or belongs to another phone number.';
+  if (file?.phoneNumberId !== phoneNumberId) {
+    return 'The media id is unknown, has expired or belongs to another phone number.';
+  }
+  return 'contentProblem' in file ? file.contentProblem : undefined;
 }

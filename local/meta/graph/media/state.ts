@@ -1,12 +1,11 @@
 import type { GraphState } from '../state.ts';
-import { webhookMedia } from './webhook-media.ts';
+import type { MediaFault } from './media-faults.ts';
+import { type ReceivedMedia, receivedMedia } from './received.ts';
+import type { StoredFile } from './stored-file.ts';
 
 /** A file that was uploaded for one number. */
-export interface UploadedMedia {
+export interface UploadedMedia extends StoredFile {
   phoneNumberId: string;
-  mimeType: string;
-  bytes: Buffer;
-  sha256: Buffer;
   /** Epoch ms. */
   expiresAt: number;
   /** Why a message with it fails with 131053 after it has been accepted; absent where it does not. */
@@ -20,28 +19,21 @@ export interface UploadSession {
   receivedBytes: number;
 }
 
-/** The files that Meta keeps. */
+/** The files that Meta keeps, beside those that customers send. */
 export interface MediaState {
   /** By media id. */
   uploaded: Map<string, UploadedMedia>;
-  /** Media ids of webhooks. */
-  deleted: Set<string>;
   /** By id, `upload:…`. */
   sessions: Map<string, UploadSession>;
+  /** What goes wrong with the next downloads, in order. */
+  faults: MediaFault[];
 }
 
 /** Meta keeps nothing yet. */
 export function createMediaState(): MediaState {
-  return { uploaded: new Map(), deleted: new Set(), sessions: new Map() };
+  return { uploaded: new Map(), sessions: new Map(), faults: [] };
 }
 
-/** What an id stands for: media of a webhook belong to no number that the simulator knows. */
-export type KnownMedia = Pick<UploadedMedia, 'mimeType' | 'bytes' | 'sha256' | 'contentProblem'> & {
-  phoneNumberId?: string | undefined;
-};
-
-/** Source: Meta, "Media". */
-const webhookLifetimeMs = 7 * 86_400_000;
 /** How long an uploaded file is kept, in ms. Source: Meta, "Media". */
 export const uploadLifetimeMs = 30 * 86_400_000;
 
@@ -50,9 +42,7 @@ export function findMedia(
   { now }: Pick<GraphState, 'now'>,
   media: MediaState,
   id: string,
-): KnownMedia | undefined {
-  const uploaded = media.uploaded.get(id);
-  if (uploaded) return uploaded.expiresAt > now() ? uploaded : undefined;
-  const received = media.deleted.has(id) ? undefined : webhookMedia(id);
-  return received && received.sentAt + webhookLifetimeMs > now() ? received : undefined;
+): UploadedMedia | ReceivedMedia | undefined {
+  const file = media.uploaded.get(id) ?? receivedMedia(id);
+  return file && file.expiresAt > now() ? file : undefined;
 }
