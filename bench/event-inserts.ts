@@ -4,7 +4,8 @@ import path from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ledgerInDynamoDb } from '../lambdas/ingest/ledger.dynamodb.ts';
 import { startDynamoDb } from '../local/engines/dynoxide.ts';
-import { type InboxEvent, orderKeyOf } from '../shared/events/inbox-event.schema.ts';
+import type { InboxEvent } from '../shared/events/inbox-event.schema.ts';
+import { orderKeyOf } from '../shared/events/order-key.ts';
 import type { Measurement, Row } from './measurement.ts';
 
 const events = 1000;

@@ -16,6 +16,7 @@ interface FunctionSource {
 }
 
 const objectStore = 'shared/storage/object-store.s3.ts';
+const remux = 'shared/media/remux.ts';
 const sendQueue = 'lambdas/send/send-queue.sqs.ts';
 
 /** Every function of the stack, by its id. */
@@ -27,7 +28,10 @@ export const functionSources = {
   },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
   drain: { entry: 'lambdas/ingest/drain.handler.ts', lazy: [] },
-  'whatsapp-send-message': { entry: 'lambdas/send/send-message.handler.ts', lazy: [sendQueue] },
+  'whatsapp-send-message': {
+    entry: 'lambdas/send/send-message.handler.ts',
+    lazy: [sendQueue, 'lambdas/send/media/media-files.s3.ts', remux],
+  },
   'whatsapp-send-template': { entry: 'lambdas/send/send-template.handler.ts', lazy: [sendQueue] },
   'whatsapp-send-reaction': { entry: 'lambdas/send/send-reaction.handler.ts', lazy: [sendQueue] },
   'whatsapp-reply-status': { entry: 'lambdas/send/reply-status.handler.ts', lazy: [] },
@@ -35,6 +39,18 @@ export const functionSources = {
   'whatsapp-templates': { entry: 'lambdas/send/templates.handler.ts', lazy: [] },
   deliver: { entry: 'lambdas/send/deliver.handler.ts', lazy: [objectStore] },
   settle: { entry: 'lambdas/send/settle.handler.ts', lazy: [] },
+  'mirror-media': { entry: 'lambdas/media/mirror-media.handler.ts', lazy: [] },
+  'whatsapp-media': { entry: 'lambdas/media/whatsapp-media.handler.ts', lazy: [] },
+  'voice-transcription-worker': {
+    entry: 'lambdas/transcribe/voice-transcription-worker.handler.ts',
+    lazy: [
+      objectStore,
+      remux,
+      'lambdas/transcribe/transcript-output.s3.ts',
+      'shared/queue/hold-back.sqs.ts',
+    ],
+  },
+  'whatsapp-inbox': { entry: 'lambdas/inbox/whatsapp-inbox.handler.ts', lazy: [] },
 } as const satisfies Record<string, FunctionSource>;
 
 /** The id of a function. */
@@ -90,22 +106,27 @@ const noEventStreams: Plugin = {
 };
 
 /**
- * What packages bring along and no function runs: JSON Schemas out of zod's, the cache of a discovery of
- * endpoints that is switched off. What stands in their place does nothing.
+ * What packages bring along and no function runs: JSON Schemas out of zod's, a cache of a discovery of
+ * endpoints that is switched off, SHA-256 for where Node has none, retries that adapt, signatures of
+ * streamed events, a region from EC2, log lines that are held back. What stands in their place does nothing.
  */
+const neverRunFiles = [
+  ...['v4/core/to-json-schema', 'v4/core/json-schema-processors'],
+  ...['endpoint-cache/dist-es/EndpointCache', 'sha256/Sha256Js'],
+  ...['util-retry/AdaptiveRetryStrategy', 'util-retry/DefaultRateLimiter'],
+  ...['signature-v4/dist-es/HeaderFormatter', 'regionConfig/getInstanceMetadataRegion'],
+  'logger/lib/esm/logBuffer',
+];
+
 const neverRun: Plugin = {
   name: 'never-run',
   setup({ onLoad }) {
-    const filter =
-      /(v4[\\/]core[\\/](to-json-schema|json-schema-processors)|endpoint-cache[\\/]dist-es[\\/]EndpointCache)\.js$/;
+    const filter = new RegExp(`/(${neverRunFiles.join('|')})\\.js$`.replaceAll('/', '[\\\\/]'));
     onLoad({ filter }, async ({ path: file }) => {
       const source = await readFile(file, 'utf8');
       const names = source.matchAll(/^export (?:(?:const|function|class) |\{ \w+ as )(\w+)/gm);
-      return {
-        contents: [...names]
-          .map(([, name]) => `export function ${name}() { return {}; }`)
-          .join('\n'),
-      };
+      const exported = [...names].map(([, name]) => `nothing as ${name}`);
+      return { contents: `function nothing() { return {}; } export { ${exported.join(', ')} };` };
     });
   },
 };

@@ -31,6 +31,12 @@ export interface StageConfig {
    * not wait for bulk to leave one free.
    */
   deliverConcurrency: { agent: number; bulk: number };
+  /** Environments that `mirror-media` may run at once, each with one file; at least 2. */
+  mediaConcurrency: number;
+  /** Environments that `voice-transcription-worker` may run at once for its queue, at least 2. */
+  transcribeConcurrency: number;
+  /** Where browsers may upload files from and download them to: `https://inbox.example.com`. */
+  mediaOrigins: readonly string[];
   /** Meta's Graph API, and the version of it that is called. */
   graphUrl: string;
   graphVersion: string;
@@ -50,6 +56,9 @@ export const stages = {
     sendAuthorizer: { type: 'iam' },
     sendRateLimit: 50,
     deliverConcurrency: { agent: 2, bulk: 5 },
+    mediaConcurrency: 5,
+    transcribeConcurrency: 2,
+    mediaOrigins: [],
     ...graph,
   },
   staging: {
@@ -62,6 +71,9 @@ export const stages = {
     sendAuthorizer: { type: 'iam' },
     sendRateLimit: 500,
     deliverConcurrency: { agent: 5, bulk: 20 },
+    mediaConcurrency: 20,
+    transcribeConcurrency: 2,
+    mediaOrigins: [],
     ...graph,
   },
   prod: {
@@ -74,6 +86,9 @@ export const stages = {
     sendAuthorizer: { type: 'iam' },
     sendRateLimit: 2000,
     deliverConcurrency: { agent: 20, bulk: 50 },
+    mediaConcurrency: 100,
+    transcribeConcurrency: 5,
+    mediaOrigins: [],
     ...graph,
   },
 } as const satisfies Record<string, StageConfig>;

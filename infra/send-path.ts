@@ -1,33 +1,31 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { HttpMethod } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import type { DeliverEnv } from '../lambdas/send/deliver.env.ts';
 import type { ReplyStatusEnv } from '../lambdas/send/reply-status.env.ts';
-import type { SendEnv } from '../lambdas/send/send.env.ts';
+import type { SendEnv, SendMessageEnv } from '../lambdas/send/send.env.ts';
 import type { SettleEnv } from '../lambdas/send/settle.env.ts';
 import type { TemplatesEnv } from '../lambdas/send/templates.env.ts';
-import type { StageConfig } from './config.ts';
 import { type ApiEnv, SendApi } from './constructs/send-api.ts';
-import { ServiceFunction, type ServiceFunctionProps } from './constructs/service-function.ts';
+import { ServiceFunction } from './constructs/service-function.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
-import type { StateStack } from './state-stack.ts';
+import {
+  allowItems,
+  allowMeta,
+  apiFunction,
+  metaEnvironment,
+  type PartProps,
+} from './service-part.ts';
 
 /** A batch waits some seconds for its turns, and its sends to one recipient wait for each other. */
 const deliverTimeout = Duration.seconds(120);
-
-/** What the parts of the send path are made in, of and with. */
-interface SendPathProps {
-  stack: Stack;
-  config: StageConfig;
-  state: StateStack;
-}
 
 /** Where sends wait: agents' replies, and bulk. */
 type SendQueues = Record<'agent' | 'bulk', WorkQueue>;
 
 /** Adds to a stack all that the inbox backend sends through: the API, its functions, the queues behind. */
-export function addSendPath(props: SendPathProps): SendApi {
+export function addSendPath(props: PartProps): SendApi {
   const { stack, config } = props;
   const queues = {
     agent: sendQueue('SendRequests', props),
@@ -35,20 +33,17 @@ export function addSendPath(props: SendPathProps): SendApi {
   };
   addDeliver(queues, props);
   addSettle(props);
+  const environment = sendEnvironment(queues, props);
   const { GET, POST } = HttpMethod;
   return new SendApi(stack, 'SendApi', config)
+    .addRoutes(sendMessage(queues, props), [POST], ['/whatsapp-send-message', '/wa-send'])
     .addRoutes(
-      sendFunction('SendMessage', 'whatsapp-send-message', queues, props),
-      [POST],
-      ['/whatsapp-send-message', '/wa-send'],
-    )
-    .addRoutes(
-      sendFunction('SendTemplate', 'whatsapp-send-template', queues, props),
+      sendFunction('SendTemplate', 'whatsapp-send-template', queues, props, environment),
       [POST],
       ['/whatsapp-send-template'],
     )
     .addRoutes(
-      sendFunction('SendReaction', 'whatsapp-send-reaction', queues, props),
+      sendFunction('SendReaction', 'whatsapp-send-reaction', queues, props, environment),
       [POST],
       ['/whatsapp-send-reaction'],
     )
@@ -65,7 +60,7 @@ export function addSendPath(props: SendPathProps): SendApi {
     );
 }
 
-function sendQueue(id: string, { stack, config }: SendPathProps): WorkQueue {
+function sendQueue(id: string, { stack, config }: PartProps): WorkQueue {
   return new WorkQueue(stack, id, {
     retain: config.retainData,
     fifo: true,
@@ -75,22 +70,35 @@ function sendQueue(id: string, { stack, config }: SendPathProps): WorkQueue {
   });
 }
 
+/** Sends any message at once, or queues it; the organisation's own files it hands to Meta first. */
+function sendMessage(queues: SendQueues, props: PartProps) {
+  const { mediaBucket } = props.state;
+  return (
+    sendFunction<ApiEnv<SendMessageEnv>>('SendMessage', 'whatsapp-send-message', queues, props, {
+      ...sendEnvironment(queues, props),
+      MEDIA_BUCKET: mediaBucket.bucketName,
+    })
+      .allow(
+        ['s3:GetObject'],
+        ['uploads/*', 'media/*'].map((prefix) => mediaBucket.arnForObjects(prefix)),
+      )
+      // Else S3 does not tell that an upload was never made.
+      .allow(['s3:ListBucket'], [mediaBucket.bucketArn])
+  );
+}
+
 /** Sends at once, or queues. */
-function sendFunction(
+function sendFunction<Environment extends ApiEnv<SendEnv> & Record<string, string>>(
   constructId: string,
   id: 'whatsapp-send-message' | 'whatsapp-send-template' | 'whatsapp-send-reaction',
   queues: SendQueues,
-  props: SendPathProps,
+  props: PartProps,
+  environment: Environment,
 ) {
-  const fn = apiFunction<ApiEnv<SendEnv>>(constructId, props, {
+  const fn = apiFunction(constructId, props, {
     id,
     description: 'Hands a message to Meta, or queues it',
-    environment: {
-      ...ledgerEnvironment(props),
-      ...metaEnvironment(props),
-      ...queueEnvironment(queues),
-      MESSAGE_RETENTION_DAYS: String(props.config.messageRetentionDays),
-    },
+    environment,
   }).allow(
     ['sqs:SendMessage'],
     Object.values(queues).map(({ queue }) => queue.queueArn),
@@ -106,7 +114,7 @@ function sendFunction(
 }
 
 /** Tells where sends stand, and tells Meta what was read. */
-function replyStatus(props: SendPathProps) {
+function replyStatus(props: PartProps) {
   const fn = apiFunction<ApiEnv<ReplyStatusEnv>>('ReplyStatus', props, {
     id: 'whatsapp-reply-status',
     description: 'Tells where sends stand, and marks messages as read',
@@ -124,7 +132,7 @@ function replyStatus(props: SendPathProps) {
 function templatesFunction(
   constructId: string,
   id: 'whatsapp-get-templates' | 'whatsapp-templates',
-  props: SendPathProps,
+  props: PartProps,
 ) {
   const fn = apiFunction<ApiEnv<TemplatesEnv>>(constructId, props, {
     id,
@@ -141,23 +149,8 @@ function templatesFunction(
   return allowMeta(fn, props);
 }
 
-function apiFunction<Environment extends Record<string, string>>(
-  constructId: string,
-  { stack, config }: SendPathProps,
-  props: Pick<ServiceFunctionProps<Environment>, 'id' | 'description' | 'environment'>,
-) {
-  return new ServiceFunction<Environment>(stack, constructId, {
-    ...props,
-    // CPU comes with memory, and an agent waits.
-    memorySizeMb: 512,
-    // API Gateway waits for 30 seconds.
-    timeout: Duration.seconds(25),
-    logRetentionDays: config.logRetentionDays,
-  });
-}
-
 /** Hands queued sends to Meta, at the pace that it allows. */
-function addDeliver(queues: SendQueues, props: SendPathProps): void {
+function addDeliver(queues: SendQueues, props: PartProps): void {
   const { stack, config, state } = props;
   const deliver = new ServiceFunction<DeliverEnv>(stack, 'Deliver', {
     id: 'deliver',
@@ -181,7 +174,7 @@ function addDeliver(queues: SendQueues, props: SendPathProps): void {
 }
 
 /** Moves sends on that nobody else will, every minute. */
-function addSettle(props: SendPathProps): void {
+function addSettle(props: PartProps): void {
   const { stack, config, state } = props;
   const settle = new ServiceFunction<SettleEnv>(stack, 'Settle', {
     id: 'settle',
@@ -199,17 +192,17 @@ function addSettle(props: SendPathProps): void {
   });
 }
 
-function ledgerEnvironment({ state }: SendPathProps) {
-  return { TABLE_NAME: state.table.tableName, LISTING_INDEX: state.listingIndex };
+function sendEnvironment(queues: SendQueues, props: PartProps): ApiEnv<SendEnv> {
+  return {
+    ...ledgerEnvironment(props),
+    ...metaEnvironment(props),
+    ...queueEnvironment(queues),
+    MESSAGE_RETENTION_DAYS: String(props.config.messageRetentionDays),
+  };
 }
 
-function metaEnvironment({ config, state }: SendPathProps) {
-  return {
-    GRAPH_URL: config.graphUrl,
-    GRAPH_VERSION: config.graphVersion,
-    APP_SECRET_ARN: state.appSecret.secretArn,
-    TOKEN_KEY_ARN: state.tokenKey.keyArn,
-  };
+function ledgerEnvironment({ state }: PartProps) {
+  return { TABLE_NAME: state.table.tableName, LISTING_INDEX: state.listingIndex };
 }
 
 function queueEnvironment({ agent, bulk }: SendQueues) {
@@ -217,29 +210,4 @@ function queueEnvironment({ agent, bulk }: SendQueues) {
     SEND_REQUESTS_QUEUE_URL: agent.queue.queueUrl,
     BULK_REQUESTS_QUEUE_URL: bulk.queue.queueUrl,
   };
-}
-
-/** Lets a function do this with items of the table, which its data key encrypts. */
-function allowItems(
-  fn: ServiceFunction,
-  { state: { table, dataKey } }: SendPathProps,
-  actions: string[],
-): void {
-  fn.allow(actions, [table.tableArn]).allow(
-    ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
-    [dataKey.keyArn],
-  );
-}
-
-/** Lets a function call Meta for an organisation: decrypt the token of one, and prove it by the app's secret. */
-function allowMeta(
-  fn: ServiceFunction,
-  { state: { appSecret, tokenKey } }: SendPathProps,
-): ServiceFunction {
-  return fn
-    .allow(['secretsmanager:GetSecretValue'], [appSecret.secretArn])
-    .allow(['kms:Decrypt'], [tokenKey.keyArn], {
-      StringEquals: { 'kms:EncryptionContext:purpose': 'waba-token' },
-      Null: { 'kms:EncryptionContext:organizationId': 'false' },
-    });
 }

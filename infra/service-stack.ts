@@ -12,6 +12,8 @@ import type { StageConfig } from './config.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
+import { addInboxRoutes } from './inbox-routes.ts';
+import { addMediaPath, type JobQueues } from './media-path.ts';
 import { addSendPath } from './send-path.ts';
 import type { StageProps, StateStack } from './state-stack.ts';
 
@@ -22,6 +24,9 @@ const normaliseTimeout = Duration.seconds(30);
 export interface ServiceStackProps extends StageProps {
   state: StateStack;
 }
+
+/** Where `publish` sends to. */
+type PublishedQueues = Record<'inboxEvents' | 'inboxHistory', WorkQueue> & JobQueues;
 
 /** What a function reads of the table's stream. */
 interface StreamReading {
@@ -55,11 +60,14 @@ export class ServiceStack extends Stack {
       retain: config.retainData,
       fifo: true,
     });
-    this.publish(config, state, { inboxEvents, inboxHistory });
+    const part = { stack: this, config, state };
+    const sendApi = addSendPath(part);
+    addInboxRoutes(sendApi, part);
+    const jobs = addMediaPath(sendApi, part);
+    this.publish(config, state, { inboxEvents, inboxHistory, ...jobs });
     this.drain(config, state, webhookEvents);
     const webhook = this.webhook(config, state, webhookEvents);
     const webhookApi = new WebhookApi(this, 'WebhookApi', { config, webhook });
-    const sendApi = addSendPath({ stack: this, config, state });
 
     this.output('WebhookUrl', webhookApi.url, 'Callback URL to register with Meta');
     this.output('SendApiUrl', sendApi.url, 'What the inbox backend sends through');
@@ -72,6 +80,11 @@ export class ServiceStack extends Stack {
       'InboxHistoryQueueUrl',
       inboxHistory.queue.queueUrl,
       'What the inbox backend consumes of imported history',
+    );
+    this.output(
+      'MediaBucketName',
+      state.mediaBucket.bucketName,
+      'Files of customers, uploads, and the words of voice notes',
     );
     this.output('TableName', state.table.tableName, 'Routes, credentials, messages, conversations');
     this.output('AppSecretArn', state.appSecret.secretArn, "Where the Meta app's secrets belong");
@@ -145,27 +158,26 @@ export class ServiceStack extends Stack {
       );
   }
 
-  /** Turns table changes into inbox events. */
-  private publish(
-    config: StageConfig,
-    state: StateStack,
-    { inboxEvents, inboxHistory }: Record<'inboxEvents' | 'inboxHistory', WorkQueue>,
-  ): void {
+  /** Turns table changes into inbox events and jobs. */
+  private publish(config: StageConfig, state: StateStack, queues: PublishedQueues): void {
     const publish = new ServiceFunction<PublishEnv>(this, 'Publish', {
       id: 'publish',
-      description: 'Publishes table changes as inbox events',
+      description:
+        'Publishes table changes as inbox events, and queues the jobs that follow from them',
       memorySizeMb: 512,
       timeout: Duration.seconds(60),
       logRetentionDays: config.logRetentionDays,
       environment: {
-        INBOX_EVENTS_QUEUE_URL: inboxEvents.queue.queueUrl,
-        INBOX_HISTORY_QUEUE_URL: inboxHistory.queue.queueUrl,
+        INBOX_EVENTS_QUEUE_URL: queues.inboxEvents.queue.queueUrl,
+        INBOX_HISTORY_QUEUE_URL: queues.inboxHistory.queue.queueUrl,
+        MEDIA_JOBS_QUEUE_URL: queues.mediaJobs.queue.queueUrl,
+        TRANSCRIBE_JOBS_QUEUE_URL: queues.transcribeJobs.queue.queueUrl,
         RAW_BUCKET: state.rawBucket.bucketName,
       },
     })
       .allow(
         ['sqs:SendMessage'],
-        [inboxEvents, inboxHistory].map(({ queue }) => queue.queueArn),
+        Object.values(queues).map(({ queue }) => queue.queueArn),
       )
       .allow(['s3:PutObject'], [state.rawBucket.arnForObjects('quarantine/*')])
       .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);

@@ -7,7 +7,14 @@ import {
   TableV2,
 } from 'aws-cdk-lib/aws-dynamodb';
 import { Key } from 'aws-cdk-lib/aws-kms';
-import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aws-cdk-lib/aws-s3';
+import {
+  BlockPublicAccess,
+  Bucket,
+  BucketEncryption,
+  type BucketProps,
+  HttpMethods,
+  ObjectOwnership,
+} from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { StageConfig } from './config.ts';
@@ -27,6 +34,8 @@ export class StateStack extends Stack {
   readonly listingIndex = 'Listing';
   /** Raw webhook material: updates too large for a queue, and what nobody could make sense of. */
   readonly rawBucket: Bucket;
+  /** Customers' files, files to be sent, and what Transcribe makes of voice notes. */
+  readonly mediaBucket: Bucket;
   /** `{"appSecrets": [...], "verifyTokens": [...]}`, one to three of each valid at once. */
   readonly appSecret: Secret;
 
@@ -65,15 +74,21 @@ export class StateStack extends Stack {
       removalPolicy,
     });
 
-    this.rawBucket = new Bucket(this, 'RawBucket', {
+    const closedBucket = {
       encryption: BucketEncryption.KMS,
       encryptionKey: this.dataKey,
       bucketKeyEnabled: true,
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
+      removalPolicy,
+    } satisfies BucketProps;
+    const unfinishedUploads = { abortIncompleteMultipartUploadAfter: Duration.days(1) };
+
+    this.rawBucket = new Bucket(this, 'RawBucket', {
+      ...closedBucket,
       lifecycleRules: [
-        { abortIncompleteMultipartUploadAfter: Duration.days(1) },
+        unfinishedUploads,
         // A queue holds a pointer for 14 days; a redrive may start another 14.
         { id: 'oversize', prefix: 'oversize/', expiration: Duration.days(30) },
         { id: 'unrecognised', prefix: 'unrecognised/', expiration: Duration.days(90) },
@@ -81,7 +96,29 @@ export class StateStack extends Stack {
         // Lambda's own prefix for what a stream mapping gave up on.
         { id: 'stream-failures', prefix: 'aws/lambda/', expiration: Duration.days(90) },
       ],
-      removalPolicy,
+    });
+
+    const withMessages = Duration.days(config.messageRetentionDays);
+    const { mediaOrigins } = config;
+    this.mediaBucket = new Bucket(this, 'MediaBucket', {
+      ...closedBucket,
+      cors:
+        mediaOrigins.length === 0
+          ? []
+          : [
+              {
+                allowedMethods: [HttpMethods.GET, HttpMethods.POST],
+                allowedOrigins: [...mediaOrigins],
+                allowedHeaders: ['*'],
+              },
+            ],
+      lifecycleRules: [
+        unfinishedUploads,
+        // As long as an upload can be sent.
+        { id: 'uploads', prefix: 'uploads/', expiration: Duration.days(1) },
+        { id: 'media', prefix: 'media/', expiration: withMessages },
+        { id: 'transcripts', prefix: 'transcripts/', expiration: withMessages },
+      ],
     });
 
     this.appSecret = new Secret(this, 'AppSecret', {

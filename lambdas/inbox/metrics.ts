@@ -2,7 +2,9 @@
 export const inboxMetrics = {
   /** Inbox events that the queue accepted. */
   eventsPublished: 'EventsPublished',
-  /** Table changes that no event could be made of, and events that SQS will never take. */
+  /** Jobs for files and transcripts that their queues accepted. */
+  jobsQueued: 'JobsQueued',
+  /** Table changes that nothing could be made of, and what SQS will never take. */
   eventsQuarantined: 'EventsQuarantined',
   /** From Meta's own time to the queue's answer, in ms: what a person waits for. */
   publishLagMs: 'PublishLag',

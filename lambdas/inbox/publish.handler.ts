@@ -5,22 +5,24 @@ import { backgroundBudget } from '../../shared/runtime/aws-client.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
-import { inboxQueueInSqs } from './inbox-queue.sqs.ts';
 import { inboxMetrics } from './metrics.ts';
+import { outgoingQueuesInSqs } from './outgoing-queues.sqs.ts';
 import { publishEnvSchema } from './publish.env.ts';
 import { publishChanges } from './publish.ts';
 import { streamEventSchema } from './stream-event.schema.ts';
 
 const env = readEnv(publishEnvSchema);
 const ports = {
-  queue: inboxQueueInSqs({
+  queues: outgoingQueuesInSqs({
     events: env.INBOX_EVENTS_QUEUE_URL,
     history: env.INBOX_HISTORY_QUEUE_URL,
+    mediaJobs: env.MEDIA_JOBS_QUEUE_URL,
+    transcribeJobs: env.TRANSCRIBE_JOBS_QUEUE_URL,
   }),
   store: lazyObjectStore(env.RAW_BUCKET, backgroundBudget),
 };
 
-/** `publish`: turns the table's stream into inbox events; from the first failure on it comes again. */
+/** `publish`: turns the table's stream into inbox events and jobs; from the first failure on it comes again. */
 export const handler = middy()
   .use(logMetrics(metrics))
   .handler(async (event: unknown) => {
@@ -29,10 +31,12 @@ export const handler = middy()
       before: dynamodb.OldImage,
       after: dynamodb.NewImage,
     }));
-    const { published, quarantined, retryFrom, failure } = await publishChanges(changes, ports);
+    const result = await publishChanges(changes, ports);
+    const { published, jobs, quarantined, retryFrom, failure } = result;
     metrics.addMetric(inboxMetrics.eventsPublished, MetricUnit.Count, published.length);
-    for (const { event: inboxEvent } of published) {
-      const lagMs = Date.now() - Date.parse(inboxEvent.occurredAt);
+    metrics.addMetric(inboxMetrics.jobsQueued, MetricUnit.Count, jobs);
+    for (const { occurredAt } of published) {
+      const lagMs = Date.now() - Date.parse(occurredAt);
       metrics.addMetric(inboxMetrics.publishLagMs, MetricUnit.Milliseconds, lagMs);
     }
     if (quarantined > 0) {

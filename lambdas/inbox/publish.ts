@@ -1,9 +1,11 @@
+import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import { hash } from '../../shared/hash.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
 import { sqsBatches, toSqsText } from '../../shared/sqs.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import { eventsOfChange, type ItemImage, type OutgoingEvent } from './events-of-change.ts';
-import type { InboxQueue, InboxQueueName, QueuedEvent } from './inbox-queue.port.ts';
+import { jobsOfChange, type OutgoingJob } from './jobs-of-change.ts';
+import type { OutgoingMessage, OutgoingQueueName, OutgoingQueues } from './outgoing-queues.port.ts';
 
 /** One change of an item, from the table's stream. */
 export interface ItemChange {
@@ -14,14 +16,16 @@ export interface ItemChange {
 
 /** What publishing needs from outside. */
 export interface PublishPorts {
-  queue: InboxQueue;
+  queues: OutgoingQueues;
   /** The raw bucket. */
   store: ObjectStore;
 }
 
 /** What became of a batch of changes. */
 export interface PublishResult {
-  published: OutgoingEvent[];
+  published: InboxEvent[];
+  /** How many jobs were queued. */
+  jobs: number;
   quarantined: number;
   /** The first change that has to come again, with all that follow it. */
   retryFrom: string | undefined;
@@ -29,31 +33,38 @@ export interface PublishResult {
   failure?: unknown;
 }
 
-/** In each queue, groups whose events are sent side by side; within each, one batch after the other. */
+/** In each queue, groups whose messages are sent side by side; within each, one batch after the other. */
 const lanes = 4;
 
-/** Events of one queue that are sent in their order. */
+/** Messages of one queue that are sent in their order. */
 interface Lane {
-  queueName: InboxQueueName;
+  queueName: OutgoingQueueName;
   pending: Pending[];
 }
 
-/** An event on its way, with the place of its change in the batch. */
-interface Pending {
-  outgoing: OutgoingEvent;
-  queued: QueuedEvent;
+/** What a change sends on its way: an event, or a job. */
+interface Outgoing {
+  queueName: OutgoingQueueName;
+  message: OutgoingMessage;
+  /** None: it is a job. */
+  event?: InboxEvent;
+}
+
+/** The same with the place of its change in the batch. */
+interface Pending extends Outgoing {
   at: number;
 }
 
 /**
- * Publishes what changed, in the stream's order within each conversation; what fails is overtaken and
- * comes again. Nothing is remembered: a change that comes again has the same event ids.
+ * Publishes what changed, in the stream's order within each conversation, and queues the jobs that follow
+ * from it; what fails is overtaken and comes again. Nothing is remembered: a change that comes again has
+ * the same event ids and the same jobs.
  */
 export async function publishChanges(
   changes: readonly ItemChange[],
   ports: PublishPorts,
 ): Promise<PublishResult> {
-  const result: PublishResult = { published: [], quarantined: 0, retryFrom: undefined };
+  const result: PublishResult = { published: [], jobs: 0, quarantined: 0, retryFrom: undefined };
   let firstFailed = changes.length;
   const fail = (at: number) => {
     firstFailed = Math.min(firstFailed, at);
@@ -62,12 +73,11 @@ export async function publishChanges(
   const laneOf = new Map<string, Lane>();
   for (const [at, change] of changes.entries()) {
     try {
-      for (const outgoing of eventsOfChange(change.before, change.after)) {
-        const queued = queuedEvent(outgoing);
-        const queueName = queueOf(outgoing);
-        const key = `${queueName} ${queued.groupId.charCodeAt(0) % lanes}`;
+      for (const outgoing of outgoingOf(change)) {
+        const { queueName, message } = outgoing;
+        const key = `${queueName} ${message.groupId.charCodeAt(0) % lanes}`;
         const lane = laneOf.get(key) ?? { queueName, pending: [] };
-        lane.pending.push({ outgoing, queued, at });
+        lane.pending.push({ ...outgoing, at });
         laneOf.set(key, lane);
       }
     } catch (error) {
@@ -83,22 +93,24 @@ export async function publishChanges(
 
   /** Sends a lane's batches one after the other, as far as the first failure. */
   async function sendLane({ queueName, pending }: Lane): Promise<void> {
-    for (const batch of sqsBatches(pending, ({ queued }) => queued.body)) {
-      const outcomes = await ports.queue
+    for (const batch of sqsBatches(pending, ({ message }) => message.body)) {
+      const outcomes = await ports.queues
         .send(
           queueName,
-          batch.map(({ queued }) => queued),
+          batch.map(({ message }) => message),
         )
         .catch((error: unknown) => {
           result.failure = error;
           return [];
         });
-      for (const [index, { outgoing, queued, at }] of batch.entries()) {
+      for (const [index, { event, message, at }] of batch.entries()) {
         const outcome = outcomes[index] ?? 'retry';
-        if (outcome === 'sent') {
-          result.published.push(outgoing);
+        if (outcome === 'sent' && event) {
+          result.published.push(event);
+        } else if (outcome === 'sent') {
+          result.jobs++;
         } else if (outcome === 'refused') {
-          await setAside(queued.body, at);
+          await setAside(message.body, at);
         } else {
           fail(at);
         }
@@ -122,19 +134,32 @@ export async function publishChanges(
   }
 }
 
-function queueOf({ event }: OutgoingEvent): InboxQueueName {
-  return event.type === 'message.imported' || event.type === 'history.progress'
-    ? 'history'
-    : 'events';
+/** All that a change sends on its way. @throws PermanentError where a part of it cannot be told */
+function outgoingOf({ before, after }: ItemChange): Outgoing[] {
+  return [
+    ...eventsOfChange(before, after).map(queuedEvent),
+    ...jobsOfChange(before, after).map(queuedJob),
+  ];
 }
 
 /** The event as SQS takes it. Ids of people can be longer than a group id may be: all are hashed. */
-function queuedEvent({ event, json }: OutgoingEvent): QueuedEvent {
-  const { organizationId, conversationId, phoneNumberId, wabaId } = event;
+function queuedEvent({ event, json }: OutgoingEvent): Outgoing {
+  const { type, organizationId, conversationId, phoneNumberId, wabaId } = event;
+  const isHistory = type === 'message.imported' || type === 'history.progress';
   const group = conversationId ?? phoneNumberId ?? wabaId ?? '';
   return {
-    groupId: hash(organizationId, group),
-    deduplicationId: event.eventId,
-    body: toSqsText(json),
+    queueName: isHistory ? 'history' : 'events',
+    message: {
+      groupId: hash(organizationId, group),
+      deduplicationId: event.eventId,
+      body: toSqsText(json),
+    },
+    event,
   };
+}
+
+/** The job as SQS takes it: organisations share its queue fairly. */
+function queuedJob({ queueName, job }: OutgoingJob): Outgoing {
+  const groupId = hash(job.message.organizationId);
+  return { queueName, message: { groupId, body: toSqsText(JSON.stringify(job)) } };
 }

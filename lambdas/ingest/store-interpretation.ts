@@ -1,9 +1,6 @@
-import {
-  type InboxEvent,
-  maxEventBytes,
-  orderKeyOf,
-} from '../../shared/events/inbox-event.schema.ts';
+import { type InboxEvent, maxEventBytes } from '../../shared/events/inbox-event.schema.ts';
 import { attributesOf, eventIdOf, eventKey } from '../../shared/events/message-item.ts';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { hash } from '../../shared/hash.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { Route } from '../../shared/routing/route.port.ts';

@@ -1,5 +1,5 @@
-import { orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
 import { eventIdOf, messageKey } from '../../shared/events/message-item.ts';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { toldAs } from '../../shared/media/media-attributes.ts';
 import type { MediaEvent } from '../../shared/media/media-ledger.port.ts';
 import type { MediaJob, MediaRecord } from '../../shared/media/media-record.schema.ts';

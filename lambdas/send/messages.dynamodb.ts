@@ -1,6 +1,5 @@
 import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { inboxEventSchema, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
 import {
   eventAttribute,
   isStatusAttribute,
@@ -9,6 +8,7 @@ import {
   sentMessageSchema,
   statusEntrySchema,
 } from '../../shared/events/message-item.ts';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
 import type { TableItem, TableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import type { MessageItem, Messages } from './messages.port.ts';
 
@@ -30,7 +30,7 @@ const json = text.transform((value): unknown => JSON.parse(value));
 
 const messageItemSchema = z.object({
   organizationId: text,
-  [eventAttribute]: json.pipe(inboxEventSchema).optional(),
+  [eventAttribute]: json.pipe(z.object({ occurredAt: z.string() })).optional(),
   [sentAttribute]: json.pipe(sentMessageSchema).optional(),
 });
 const statusSchema = json.pipe(statusEntrySchema);

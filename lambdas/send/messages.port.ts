@@ -4,8 +4,8 @@ import type { SentMessage, StatusEntry } from '../../shared/events/message-item.
 /** A message's item: any part may be missing, for statuses may be faster than we are. */
 export interface MessageItem {
   organizationId: string;
-  /** The event of an inbound message or reaction. */
-  event?: InboxEvent | undefined;
+  /** Of the event of an inbound message: when it was sent. */
+  event?: Pick<InboxEvent, 'occurredAt'> | undefined;
   sent?: SentMessage | undefined;
   statuses: StatusEntry[];
 }

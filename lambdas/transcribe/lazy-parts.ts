@@ -1,15 +1,24 @@
-import type { HoldBack } from './hold-back.port.ts';
+import type { Remuxed } from '../../shared/media/remux.ts';
+import type { HoldBack } from '../../shared/queue/hold-back.port.ts';
 import type { MediaBucket } from './media-bucket.port.ts';
 
 /** Messages of a queue are rarely held back: the SQS client is loaded at the first use. */
 export function lazyHoldBack(queueUrl: string): HoldBack {
   let loading: Promise<HoldBack> | undefined;
-  return async (messages) => {
-    if (messages.length > 0) {
-      loading ??= import('./hold-back.sqs.ts').then(({ holdBackInSqs }) => holdBackInSqs(queueUrl));
-      await (await loading)(messages);
-    }
+  return {
+    async delay(receiptHandles, ms) {
+      loading ??= import('../../shared/queue/hold-back.sqs.ts').then(({ holdBackInSqs }) =>
+        holdBackInSqs(queueUrl),
+      );
+      await (await loading).delay(receiptHandles, ms);
+    },
   };
+}
+
+/** Bare AAC is rare among voice notes: what repacks it is loaded at the first one. */
+export async function lazyToTranscribable(bytes: Uint8Array): Promise<Remuxed> {
+  const { toTranscribable } = await import('../../shared/media/remux.ts');
+  return toTranscribable(bytes);
 }
 
 /** The media bucket with the S3 client loaded at the first use: most sweeps find nothing to read. */
@@ -24,5 +33,6 @@ export function lazyMediaBucket(bucket: string): MediaBucket {
   return {
     tail: async (key, sizeBytes) => (await media()).tail(key, sizeBytes),
     read: async (key) => (await media()).read(key),
+    write: async (key, bytes, mimeType) => (await media()).write(key, bytes, mimeType),
   };
 }

@@ -1,4 +1,4 @@
-/** What is read of the media bucket. undefined stands for an object that is not there. */
+/** What is read of the media bucket, and written. undefined stands for an object that is not there. */
 export interface MediaBucket {
   /**
    * The last bytes of an object, all where it has fewer.
@@ -7,4 +7,6 @@ export interface MediaBucket {
   tail(key: string, sizeBytes: number): Promise<Uint8Array | undefined>;
   /** A whole object. */
   read(key: string): Promise<Uint8Array | undefined>;
+  /** Puts an object there, in the place of one that is. */
+  write(key: string, bytes: Uint8Array, mimeType: string): Promise<void>;
 }

@@ -22,8 +22,17 @@ const formats: ReadonlyMap<string, MediaFormat> = new Map([
   ['audio/x-flac', 'flac'],
 ]);
 
-/** Transcribe's name of a type of file; undefined for what it does not take, such as raw AAC. */
+/** Transcribe's name of a type of file; undefined for what it does not take, such as bare AAC. */
 export function mediaFormat(mimeType: string): MediaFormat | undefined {
+  return formats.get(bareType(mimeType));
+}
+
+/** Tells whether a type of file is AAC without a container, which Transcribe takes in one. */
+export function isBareAac(mimeType: string): boolean {
+  return bareType(mimeType) === 'audio/aac';
+}
+
+function bareType(mimeType: string): string {
   const [type = ''] = mimeType.split(';');
-  return formats.get(type.trim().toLowerCase());
+  return type.trim().toLowerCase();
 }

@@ -1,5 +1,6 @@
 import { hash } from '../../shared/hash.ts';
 import { canonicalJson } from '../../shared/json.ts';
+import type { TranscribeJob } from '../../shared/media/media-record.schema.ts';
 import type { LanguagePlan, Transcription } from './transcription.schema.ts';
 
 /**
@@ -25,6 +26,11 @@ export function jobName({ name, attempt }: Pick<Transcription, 'name' | 'attempt
 export function readJobName(job: string): Pick<Transcription, 'name' | 'attempt'> | undefined {
   const [, name, attempt] = /^(.+)-(\d{1,6})$/.exec(job) ?? [];
   return name === undefined ? undefined : { name, attempt: Number(attempt) };
+}
+
+/** Where a sound is put that had to be brought into another container, in the media bucket. */
+export function remuxedKey({ message, sha256 }: TranscribeJob): string {
+  return `transcripts/${message.organizationId}/sound-${sha256.toLowerCase()}.m4a`;
 }
 
 /** Where Transcribe puts a job's output, in the media bucket: the words and when each was said. */

@@ -1,11 +1,12 @@
 import type { TranscribeJob } from '../../shared/media/media-record.schema.ts';
+import type { Remuxed } from '../../shared/media/remux.ts';
 import type { SettingsTable } from '../../shared/settings/settings.port.ts';
 import type { Settings } from '../../shared/settings/settings.schema.ts';
 import { conclude, type EndPorts, isOver, spokenOf, tellFailed, tellOf } from './conclude.ts';
 import { languagePlan } from './language-plan.ts';
-import { mediaFormat } from './media-format.ts';
+import { isBareAac, mediaFormat } from './media-format.ts';
 import { soundDurationMs } from './sound-duration.ts';
-import { jobName, outputKey, transcriptionName } from './transcribe-names.ts';
+import { jobName, outputKey, remuxedKey, transcriptionName } from './transcribe-names.ts';
 import type { MediaFormat, Note, Transcription } from './transcription.schema.ts';
 import type { StoredTranscription } from './transcriptions.port.ts';
 
@@ -14,6 +15,8 @@ export interface TranscribePorts extends EndPorts {
   settings: Pick<SettingsTable, 'read'>;
   /** See `transcriptionName`. */
   jobNamePrefix: string;
+  /** Brings bare AAC into a container that Transcribe takes. */
+  toTranscribable(bytes: Uint8Array): Promise<Remuxed>;
 }
 
 /** A job that is running is looked at after this time, in ms: Transcribe's event may be lost. */
@@ -39,8 +42,8 @@ export async function transcribeNote(job: TranscribeJob, ports: TranscribePorts)
   if (!(await ports.transcriptions.isWanted(note))) {
     return;
   }
-  const format = mediaFormat(job.mimeType);
-  if (!format) {
+  const sound = await soundOf(job, ports);
+  if (!sound) {
     await tellFailed(note, 'unsupported-format', ports);
     return;
   }
@@ -49,20 +52,46 @@ export async function transcribeNote(job: TranscribeJob, ports: TranscribePorts)
   // The note before the look: whoever ends the transcription after this look finds the note.
   const isNew = await ports.transcriptions.addNote(name, note);
   const found = await ports.transcriptions.find(name);
-  const stored = found ?? (await begun(job, { name, format, plan }, settings, ports));
+  const stored = found ?? (await begun(message, { ...sound, name, plan }, settings, ports));
   if (typeof stored === 'string') {
     await tellFailed(note, stored, ports);
   } else if (stored.record.state === 'STARTED') {
     await start(stored, ports);
   } else {
-    await takeOver(stored, { job, isNew }, ports);
+    await takeOver(stored, { note, key: sound.key, isNew }, ports);
   }
+}
+
+/** A sound as Transcribe can be given it. */
+interface Sound {
+  key: string;
+  format: MediaFormat;
+  sizeBytes: number;
+}
+
+/** The sound of a message: as it was stored, or repacked. @returns undefined for what Transcribe does not take */
+async function soundOf(
+  job: TranscribeJob,
+  { media, toTranscribable }: TranscribePorts,
+): Promise<Sound | undefined> {
+  const { key, mimeType, sizeBytes } = job;
+  const format = mediaFormat(mimeType);
+  if (format) {
+    return { key, format, sizeBytes };
+  }
+  const bytes = isBareAac(mimeType) ? await media.read(key) : undefined;
+  const remuxed = bytes && (await toTranscribable(bytes));
+  if (!remuxed?.ok) {
+    return undefined;
+  }
+  await media.write(remuxedKey(job), remuxed.bytes, remuxed.mimeType);
+  return { key: remuxedKey(job), format: 'm4a', sizeBytes: remuxed.bytes.length };
 }
 
 /** Tells a message what was found before it came; what is lost or has failed in passing is begun anew. */
 async function takeOver(
   stored: StoredTranscription,
-  { job: { message, revision, key }, isNew }: { job: TranscribeJob; isNew: boolean },
+  { note, key, isNew }: { note: Note; key: string; isNew: boolean },
   ports: TranscribePorts,
 ): Promise<void> {
   const { state, reason, attempt, ...kept } = stored.record;
@@ -70,7 +99,7 @@ async function takeOver(
   const isLost = state === 'DONE' && !spoken;
   // A note that waited for this failure is told of it.
   if (!isLost && !(isNew && passingReasons.includes(reason))) {
-    await tellOf({ message, revision }, stored.record, spoken, ports);
+    await tellOf(note, stored.record, spoken, ports);
     return;
   }
   const again = await ports.transcriptions.replace(stored, {
@@ -86,8 +115,8 @@ async function takeOver(
 
 /** Begins a transcription. @returns what there is then, or why there is none */
 async function begun(
-  { message, key, sizeBytes }: TranscribeJob,
-  { name, format, plan }: { name: string; format: MediaFormat; plan: Transcription['plan'] },
+  message: TranscribeJob['message'],
+  { name, key, format, sizeBytes, plan }: Sound & Pick<Transcription, 'name' | 'plan'>,
   { maxSeconds, monthlyMinutes }: Settings['transcription'],
   { transcriptions, media, now }: TranscribePorts,
 ): Promise<StoredTranscription | string> {

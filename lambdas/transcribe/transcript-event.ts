@@ -1,5 +1,6 @@
-import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
+import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import { eventIdOf, messageKey } from '../../shared/events/message-item.ts';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { toldAs } from '../../shared/media/media-attributes.ts';
 import type { Transcript } from '../../shared/media/transcript.schema.ts';
 import { toldAttribute } from '../../shared/sends/send-item.ts';

@@ -1,9 +1,9 @@
-import { GetObjectCommand, NoSuchKey, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, NoSuchKey, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
 import type { MediaBucket } from './media-bucket.port.ts';
 import { tailBytes } from './sound-duration.ts';
 
-/** What transcription reads of the media bucket in S3. Without s3:ListBucket a missing object is an error. */
+/** What transcription reads and writes of the media bucket in S3. Without s3:ListBucket a missing object is an error. */
 export function mediaBucketInS3(bucket: string): MediaBucket {
   const client = new S3Client(awsClientConfig(backgroundBudget));
 
@@ -23,6 +23,11 @@ export function mediaBucketInS3(bucket: string): MediaBucket {
 
   return {
     read: (key) => get(key),
+    async write(key, bytes, mimeType) {
+      await client.send(
+        new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: mimeType }),
+      );
+    },
     // S3 refuses the range of an object that has none.
     tail: (key, sizeBytes) =>
       get(key, sizeBytes > tailBytes ? `bytes=${sizeBytes - tailBytes}-` : undefined),

@@ -13,7 +13,7 @@ export const transcribeEnvSchema = z.object({
   /** Transcribe reads and writes as this role, also when a job's turn comes only later. */
   DATA_ACCESS_ROLE_ARN: arn,
   TRANSCRIBE_JOBS_QUEUE_URL: z.string().check(z.minLength(1)),
-  /** `nexus-<stage>-`: the rule for Transcribe's events matches by it. */
+  /** `nexus-whatsapp-<stage>-`: the rule for Transcribe's events matches by it. */
   JOB_NAME_PREFIX: z.string().check(z.regex(/^[0-9A-Za-z._-]{1,100}$/)),
 });
 

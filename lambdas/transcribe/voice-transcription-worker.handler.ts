@@ -1,28 +1,29 @@
-import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import middy from '@middy/core';
-import type { Transcript } from '../../shared/media/transcript.schema.ts';
 import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { settingsInDynamoDb } from '../../shared/settings/settings.dynamodb.ts';
 import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
-import { lazyHoldBack, lazyMediaBucket } from './lazy-parts.ts';
+import { lazyHoldBack, lazyMediaBucket, lazyToTranscribable } from './lazy-parts.ts';
 import { transcribeMetrics } from './metrics.ts';
 import { jobEnded, sweepTranscriptions } from './move-transcription.ts';
 import { transcriberInTranscribe } from './transcribe.transcribe.ts';
+import { count, onTold } from './transcribe-metrics.composition.ts';
 import { transcriptionsInDynamoDb } from './transcriptions.dynamodb.ts';
 import { transcribeEnvSchema } from './voice-transcription-worker.env.ts';
-import { workJobs } from './worker.ts';
+import { type Worked, workJobs } from './worker.ts';
 import { workerEventSchema } from './worker-event.schema.ts';
 
 const env = readEnv(transcribeEnvSchema);
 const { TABLE_NAME: tableName, LISTING_INDEX: indexName, MEDIA_BUCKET: bucket } = env;
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const reader = tableReader(client, tableName);
-const holdBack = lazyHoldBack(env.TRANSCRIBE_JOBS_QUEUE_URL);
+const queue = lazyHoldBack(env.TRANSCRIBE_JOBS_QUEUE_URL);
+const holdBack = ({ receiptHandle, waitMs }: Worked['again'][number]) =>
+  queue.delay([receiptHandle], waitMs);
 const ports = {
   transcriptions: transcriptionsInDynamoDb(client, { tableName, indexName, reader }),
   transcriber: transcriberInTranscribe({
@@ -31,6 +32,7 @@ const ports = {
     dataAccessRoleArn: env.DATA_ACCESS_ROLE_ARN,
   }),
   media: lazyMediaBucket(bucket),
+  toTranscribable: lazyToTranscribable,
   settings: settingsInDynamoDb(client, { tableName, reader }),
   store: lazyObjectStore(env.RAW_BUCKET, backgroundBudget),
   jobNamePrefix: env.JOB_NAME_PREFIX,
@@ -52,28 +54,15 @@ export const handler = middy()
     }
     if (event.kind === 'sweep') {
       const deadlineMs = Date.now() + context.getRemainingTimeInMillis() - pageMs;
-      const moved = await sweepTranscriptions(deadlineMs, ports);
-      return count(transcribeMetrics.transcriptionsSwept, moved);
+      return count(
+        transcribeMetrics.transcriptionsSwept,
+        await sweepTranscriptions(deadlineMs, ports),
+      );
     }
     const { again, quarantined } = await workJobs(event.records, ports);
     count(transcribeMetrics.transcribeJobsPutOff, again.length);
     count(transcribeMetrics.transcribeJobsQuarantined, quarantined);
     // Where this fails they come again too: when the queue's visibility timeout is over.
-    await holdBack(again).catch(ports.report);
+    await Promise.all(again.map(holdBack)).catch(ports.report);
     return { batchItemFailures: again.map(({ id }) => ({ itemIdentifier: id })) };
   });
-
-function count(name: string, times: number): void {
-  metrics.addMetric(name, MetricUnit.Count, times);
-}
-
-function onTold(transcript: Transcript): void {
-  if (transcript.state === 'READY') {
-    count(transcribeMetrics.transcriptsReady, 1);
-    count(transcribeMetrics.transcriptsLowConfidence, transcript.lowConfidence ? 1 : 0);
-  } else {
-    const single = metrics.singleMetric();
-    single.addDimension('reason', transcript.reason);
-    single.addMetric(transcribeMetrics.transcriptsFailed, MetricUnit.Count, 1);
-  }
-}

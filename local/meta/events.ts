@@ -47,7 +47,7 @@ export async function awaitEvents(origin: string, expected: Expected): Promise<I
 function isAbout(event: InboxEvent, ids: ReadonlySet<string>): boolean {
   // What the stack does not recognise, it publishes without an id.
   if (event.type === 'webhook.unrecognised') return true;
-  return event.type.startsWith('message.') && names(event, ids);
+  return /^(message|media|transcript)\./.test(event.type) && names(event, ids);
 }
 
 function names(value: unknown, ids: ReadonlySet<string>): boolean {
@@ -69,6 +69,12 @@ export function eventLine(event: InboxEvent): string {
     field(contact, 'name'),
     field(message, 'type'),
     ...words.filter((said) => said !== undefined).map((said) => JSON.stringify(said)),
+    event['kind'],
+    event['mimeType'],
+    event['sizeBytes'] && `${event['sizeBytes']} bytes`,
+    event['text'] && JSON.stringify(event['text']),
+    event['language'],
+    event['confidence'] && `confidence ${event['confidence']}`,
     event['emoji'] === null ? 'removed' : event['emoji'],
     event['changed'],
     event['field'],

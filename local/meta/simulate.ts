@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { Command, InvalidArgumentError } from 'commander';
 import * as z from 'zod';
 import { demoPhone } from './customer.ts';
-import { awaitEvents, eventLine, newestEvent } from './events.ts';
+import { awaitEvents, eventLine, type InboxEvent, newestEvent } from './events.ts';
 import { bodyFor, readFixtures, subjectsOf } from './fixtures.ts';
 import { kinds, type ToRequest } from './kinds.ts';
 
@@ -42,8 +42,18 @@ const answer = z.object({
 });
 const refusal = z.object({ problems: z.array(z.string()) });
 
+const link = z.object({ url: z.string() });
+
+/** What a message becomes besides an event of its own: its file is stored, a voice note also written down. */
+const eventsOfType = new Map([
+  ...['image', 'video', 'document', 'sticker', 'audio'].map((type) => [type, 2] as const),
+  ['voice', 3],
+]);
+
 const stackInfo = z.object({
   webhookUrl: z.string(),
+  apiUrl: z.string().default(''),
+  organizationId: z.string().default(''),
   wabaId: z.string().default(''),
   phoneNumberId: z.string().default(''),
 });
@@ -126,7 +136,7 @@ function printTable(rows: string[][]): void {
   }
 }
 
-/** Sends, and prints what came of it: `eventCount` inbox events, or one for each update. */
+/** Sends, and prints what came of it: `eventCount` inbox events, or what each update becomes. */
 async function run(
   toRequest: ToRequest,
   operands: string[],
@@ -140,7 +150,7 @@ async function run(
   const sent = await simulate(origin, { ...told, ...requestOptions(options) });
   const { messageIds, updates, deliveries } = sent;
   const accepted = deliveries.every(({ status }) => status === 200);
-  const expected = eventCount ?? updates;
+  const expected = eventCount ?? updates * (eventsOfType.get(String(told['type'])) ?? 1);
   const count = accepted ? expected : 0;
   const wanted = { after, ids: new Set(messageIds), count, idleSeconds: options.wait };
   const events = await awaitEvents(origin, wanted);
@@ -163,7 +173,20 @@ async function run(
   }
   const lines = many ? [tally(events.map(({ type }) => type))] : events.map(eventLine);
   for (const line of lines) console.log(`inbox    ${line}`);
+  if (!many) await printLinks(events);
   console.log(`${events.length} of ${expected} inbox events after ${durationMs} ms`);
+}
+
+/** Prints where the files of messages can be fetched from, for a few minutes. */
+async function printLinks(events: InboxEvent[]): Promise<void> {
+  const { apiUrl, organizationId } = demoNumber();
+  for (const { type, phoneNumberId, messageId } of events) {
+    if (type !== 'media.stored') continue;
+    const of = { organizationId, phoneNumberId: `${phoneNumberId}`, messageId: `${messageId}` };
+    const answer = await fetch(`${apiUrl}/whatsapp-media?${new URLSearchParams(of)}`);
+    const found = link.safeParse(await answer.json()).data;
+    console.log(`file     ${found?.url ?? `no link: ${answer.status}`}`);
+  }
 }
 
 function requestOptions(options: Options): object {

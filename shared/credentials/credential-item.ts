@@ -1,4 +1,8 @@
-/** The key of an organisation's credential for a WABA. */
+/**
+ * The key of an organisation's credential for a WABA: `state`, `ciphertext`, `storedAt`; where Meta has
+ * refused the token `reason`, `invalidSince` and, for `publish`, `told:invalid#<when>`, the event
+ * `connection.updated` as JSON.
+ */
 export function credentialKey(organizationId: string, wabaId: string): { pk: string; sk: string } {
   return { pk: `ORG#${organizationId}`, sk: `${credentialSortKeyPrefix}${wabaId}` };
 }
@@ -13,3 +17,29 @@ export function tokenContext(organizationId: string, wabaId: string): Record<str
 
 /** What tokens are encrypted for. */
 export const tokenPurpose = 'waba-token';
+
+/** The key of a token that has been exchanged for a code, before it is known which WABA it is for. */
+export function signupKey(organizationId: string, signupId: string): { pk: string; sk: string } {
+  return { pk: `ORG#${organizationId}`, sk: `${signupSortKeyPrefix}${signupId}` };
+}
+
+/** How the sort key of every such token begins. */
+export const signupSortKeyPrefix = 'SIGNUP#';
+
+/** The encryption context of such a token: no WABA has this id. */
+export function signupContext(organizationId: string, signupId: string): Record<string, string> {
+  return tokenContext(organizationId, `${signupSortKeyPrefix}${signupId}`);
+}
+
+/** The key of the PIN that an organisation has registered a number with. */
+export function pinKey(organizationId: string, phoneNumberId: string): { pk: string; sk: string } {
+  return { pk: `ORG#${organizationId}`, sk: `PIN#${phoneNumberId}` };
+}
+
+/** The encryption context of a PIN: who may open tokens may not open PINs. */
+export function pinContext(organizationId: string, phoneNumberId: string): Record<string, string> {
+  return { purpose: pinPurpose, organizationId, phoneNumberId };
+}
+
+/** What PINs are encrypted for. */
+export const pinPurpose = 'number-pin';

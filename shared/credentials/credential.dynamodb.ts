@@ -5,6 +5,9 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { connectionUpdated } from '../connections/connection-event.ts';
+import { deadToken } from '../connections/dead-token.ts';
+import { toldAttribute } from '../sends/send-item.ts';
 import type { TableReader } from '../table/table-reader.dynamodb.ts';
 import type { Credentials } from './credential.port.ts';
 import { credentialKey, credentialSortKeyPrefix, tokenContext } from './credential-item.ts';
@@ -77,19 +80,30 @@ export function credentialsInDynamoDb({
     async invalidate({ organizationId, wabaId, ciphertext }, reason, at) {
       tokens.forget(ciphertext, tokenContext(organizationId, wabaId));
       const { pk, sk } = credentialKey(organizationId, wabaId);
+      const attribute = toldAttribute(`invalid#${at}`);
+      const event = connectionUpdated(
+        { organizationId, wabaId, state: 'degraded', at, problem: deadToken(reason) },
+        { pk, sk, attribute },
+      );
       try {
         await client.send(
           new UpdateItemCommand({
             TableName: tableName,
             Key: { pk: { S: pk }, sk: { S: sk } },
-            UpdateExpression: 'SET #state = :invalid, #reason = :reason, invalidSince = :at',
+            UpdateExpression:
+              'SET #state = :invalid, #reason = :reason, invalidSince = :at, #told = :event',
             ConditionExpression: '#state = :valid AND ciphertext = :read',
-            ExpressionAttributeNames: { '#state': 'state', '#reason': 'reason' },
+            ExpressionAttributeNames: {
+              '#state': 'state',
+              '#reason': 'reason',
+              '#told': attribute,
+            },
             ExpressionAttributeValues: {
               ':invalid': { S: 'INVALID' },
               ':valid': { S: 'VALID' },
               ':reason': { S: reason },
               ':at': { S: at },
+              ':event': { S: JSON.stringify(event) },
               ':read': { B: ciphertext },
             },
           }),

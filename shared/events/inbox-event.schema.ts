@@ -1,26 +1,9 @@
 import * as z from 'zod';
 import { organizationIdSchema } from '../organization-id.schema.ts';
+import { contactSchema, metaErrorSchema } from './event-parts.schema.ts';
 
 /** RFC 3339 UTC with milliseconds. */
 const instant = z.iso.datetime({ precision: 3 });
-
-/** The person (in a group: the participant) that an event is about. Every field may be missing. */
-export const contactSchema = z.strictObject({
-  /** E.164 with `+`. */
-  phone: z
-    .string()
-    .regex(/^\+\d{5,20}$/)
-    .optional(),
-  waId: z.string().optional(),
-  /** Meta's business-scoped user id (BSUID). */
-  userId: z.string().optional(),
-  parentUserId: z.string().optional(),
-  username: z.string().optional(),
-  name: z.string().optional(),
-});
-
-/** The person that an event is about. */
-export type Contact = z.output<typeof contactSchema>;
 
 const envelope = {
   schemaVersion: z.literal(1),
@@ -77,17 +60,6 @@ const messageReactionSchema = z.strictObject({
   /** null where the reaction was taken back. */
   emoji: z.string().nullable(),
   direction,
-});
-
-/** An error of Meta's: only the code can be relied on, and what we make of it. */
-export const metaErrorSchema = z.strictObject({
-  code: z.number(),
-  /** What it asks for: `retry`, `throttle`, `permanent`, `reconnect`, `operator`; open. */
-  class: z.string(),
-  /** A stable word for an inbox to translate; open. */
-  reason: z.string(),
-  title: z.string().optional(),
-  details: z.string().optional(),
 });
 
 /** The statuses that rank, and when each was reached. */
@@ -360,6 +332,19 @@ const transcriptFailedSchema = z.strictObject({
   reason: z.string(),
 });
 
+/** Where a connection of an organisation to a WhatsApp Business Account stands. */
+const connectionUpdatedSchema = z.strictObject({
+  ...envelope,
+  type: z.literal('connection.updated'),
+  state: z.enum(['connecting', 'active', 'degraded', 'disconnected']),
+  /** The step of connecting that was done, or that failed. */
+  step: z.string().optional(),
+  /** Why it is not active: a stable word from a published list; open. */
+  reason: z.string().optional(),
+  /** For a person: what to do about it. */
+  whatToDo: z.string().optional(),
+});
+
 const webhookUnrecognisedSchema = z.strictObject({
   ...envelope,
   type: z.literal('webhook.unrecognised'),
@@ -397,6 +382,7 @@ export const inboxEventSchema = z.discriminatedUnion('type', [
   mediaFailedSchema,
   transcriptReadySchema,
   transcriptFailedSchema,
+  connectionUpdatedSchema,
   webhookUnrecognisedSchema,
 ]);
 
@@ -405,21 +391,3 @@ export type InboxEvent = z.output<typeof inboxEventSchema>;
 
 /** Larger events are published as `webhook.unrecognised`, in bytes: an item holds 400 KB, a batch 1 MiB. */
 export const maxEventBytes = 256 * 1024;
-
-/**
- * Sorts events of one conversation: Meta's seconds are equal more often than not.
- * @param position the element's place in its webhook
- * @param index the event's place in its element
- */
-export function orderKeyOf(
-  occurredAt: string,
-  receivedAt: string,
-  position: number,
-  index = 0,
-): string {
-  return `${occurredAt}/${receivedAt}/${padded(position)}/${padded(index)}`;
-}
-
-function padded(place: number): string {
-  return String(place).padStart(6, '0');
-}

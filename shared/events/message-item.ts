@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { hash } from '../hash.ts';
-import { contactSchema, type InboxEvent, metaErrorSchema } from './inbox-event.schema.ts';
+import { contactSchema, metaErrorSchema } from './event-parts.schema.ts';
+import type { InboxEvent } from './inbox-event.schema.ts';
 
 /**
  * How a message or another event lies in the table. Its item is the record that dedupes it, and the

@@ -3,8 +3,9 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { AppSecretSource } from '../app-secret/app-secret.port.ts';
+import type { AccessToken } from '../credentials/access-token.ts';
 import { isJsonObject } from '../json.ts';
-import type { Graph, GraphAnswer, GraphRequest } from './graph.port.ts';
+import type { AppGraph, AppGraphRequest, Graph, GraphAnswer, GraphRequest } from './graph.port.ts';
 import { graphAnswer } from './graph-answer.ts';
 
 /** Where Meta's Graph API is, and how to sign what is sent there. */
@@ -41,6 +42,25 @@ interface Wire {
  * is written is `unsent`; one that fails later is `ambiguous`.
  */
 export function graphOverHttps(config: GraphConfig): Graph {
+  const carryOut = wireOverHttps(config);
+  return { call: (request) => carryOut(() => prepare(request, config)) };
+}
+
+/** The same for what the app calls in its own name. */
+export function appGraphOverHttps(config: GraphConfig & { appId: string }): AppGraph {
+  const carryOut = wireOverHttps(config);
+  return {
+    async callAsApp(request) {
+      const answer = await carryOut(() => prepareAsApp(request, config));
+      return withoutSecrets(answer, Object.values(request.secretQuery ?? {}));
+    },
+  };
+}
+
+/** Makes calls over connections of its own. */
+function wireOverHttps(
+  config: GraphConfig,
+): (preparing: () => Promise<Wire>) => Promise<GraphAnswer> {
   const { url, now = Date.now, connectTimeoutMs = 2000, timeoutMs = 10_000 } = config;
   const isEncrypted = url.startsWith('https:');
   const agent = isEncrypted
@@ -111,21 +131,19 @@ export function graphOverHttps(config: GraphConfig): Graph {
     });
   }
 
-  return {
-    async call(request) {
-      const wire = await prepare(request, config).catch(() => undefined);
-      if (!wire) {
-        return {
-          kind: 'unsent',
-          problem: 'The request cannot be made: the app secret cannot be read, or it is malformed',
-        };
-      }
-      try {
-        return await exchange(wire);
-      } catch {
-        return { kind: 'unsent', problem: 'The request cannot be written as HTTP' };
-      }
-    },
+  return async (preparing) => {
+    const wire = await preparing().catch(() => undefined);
+    if (!wire) {
+      return {
+        kind: 'unsent',
+        problem: 'The request cannot be made: the app secret cannot be read, or it is malformed',
+      };
+    }
+    try {
+      return await exchange(wire);
+    } catch {
+      return { kind: 'unsent', problem: 'The request cannot be written as HTTP' };
+    }
   };
 }
 
@@ -152,6 +170,53 @@ async function prepare(
         : { 'content-type': 'application/json', 'content-length': Buffer.byteLength(json) }),
     },
     body: json,
+  };
+}
+
+/**
+ * Source: Graph API, "Access tokens", App access tokens; Facebook Login, "Manually build a login flow",
+ * Exchanging code for an access token.
+ */
+async function prepareAsApp(
+  { as, method, path, query, secretQuery = {} }: AppGraphRequest,
+  { url, version, appSecret, appId }: GraphConfig & { appId: string },
+): Promise<Wire> {
+  const { appSecrets } = await appSecret.read();
+  const [secret = ''] = appSecrets;
+  const target = new URL(`${url}/${version}/${path}`);
+  target.search = new URLSearchParams({
+    ...query,
+    ...(as === 'client' && { client_id: appId, client_secret: secret }),
+    ...Object.fromEntries(
+      Object.entries(secretQuery).map(([name, value]) => [name, value.reveal()]),
+    ),
+  }).toString();
+  return {
+    url: target,
+    method,
+    headers: {
+      accept: 'application/json',
+      ...(as === 'token' && { authorization: `Bearer ${appId}|${secret}` }),
+    },
+    body: undefined,
+  };
+}
+
+/** So much of a secret gives it away: Meta's texts are cut, and may end in the middle of one. */
+const tellingLength = 12;
+
+/** Meta's texts may quote what they refuse. */
+function withoutSecrets(answer: GraphAnswer, secrets: readonly AccessToken[]): GraphAnswer {
+  if (answer.kind !== 'refused') {
+    return answer;
+  }
+  const starts = secrets.map((secret) => secret.reveal().slice(0, tellingLength));
+  const unlessTelling = (text: string | undefined) =>
+    starts.some((start) => text?.includes(start)) ? undefined : text;
+  const { title, details } = answer.error;
+  return {
+    ...answer,
+    error: { ...answer.error, title: unlessTelling(title), details: unlessTelling(details) },
   };
 }
 

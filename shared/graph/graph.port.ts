@@ -12,6 +12,18 @@ export interface GraphRequest {
   token: AccessToken;
 }
 
+/** One call of the Graph API that the app makes for itself, with no organisation's token. */
+export interface AppGraphRequest {
+  /** `token`: with the app's own token; `client`: with its id and secret as `client_id`, `client_secret`. */
+  as: 'token' | 'client';
+  method: 'GET' | 'POST';
+  /** Behind the version, without a slash in front. */
+  path: string;
+  query?: Readonly<Record<string, string>>;
+  /** Parameters of the query that nobody may see: they are revealed on the wire and nowhere else. */
+  secretQuery?: Readonly<Record<string, AccessToken>>;
+}
+
 /** An error that Meta has answered with: the request was not carried out. */
 export interface GraphError extends GraphErrorKind {
   code: number;
@@ -49,4 +61,10 @@ export type GraphAnswer = { usage?: GraphUsage | undefined } & (
 export interface Graph {
   /** Makes one call, once. Never rejects. */
   call(request: GraphRequest): Promise<GraphAnswer>;
+}
+
+/** Meta's Graph API, called in the app's own name. */
+export interface AppGraph {
+  /** Makes one call, once. Never rejects. No secret of the request is in the answer's problem or error. */
+  callAsApp(request: AppGraphRequest): Promise<GraphAnswer>;
 }

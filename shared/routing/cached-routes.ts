@@ -1,7 +1,7 @@
 import type { Route, RouteTable } from './route.port.ts';
 
 /** How long a route may be remembered, in ms: a number is given to another organisation only after that. */
-const rememberMs = 60_000;
+export const rememberMs = 60_000;
 
 /** Routes that remember what they found for a minute, and never that they found nothing. */
 export function cachedRoutes(routes: RouteTable, now: () => number): RouteTable {

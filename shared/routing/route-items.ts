@@ -1,7 +1,23 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { ConnectedNumber } from './route.port.ts';
 
-/** The items by which an organisation's number is found: by the number itself, and by its WABA. */
+/**
+ * The item of a number: `organizationId`, `wabaId`, `phoneNumberId` and `state`: `CLAIMED` while it is
+ * being connected, `ACTIVE`, or `RELEASED` since `releasedAt`, which stays as a tombstone.
+ */
+export function numberKey(phoneNumberId: string): { pk: string; sk: string } {
+  return { pk: `ROUTE#${phoneNumberId}`, sk: 'ROUTE' };
+}
+
+/** The item of a WABA and an organisation that uses it: its states are those of a number. */
+export function accountKey({
+  wabaId,
+  organizationId,
+}: Pick<ConnectedNumber, 'organizationId' | 'wabaId'>): { pk: string; sk: string } {
+  return { pk: `WABA#${wabaId}`, sk: `ORG#${organizationId}` };
+}
+
+/** The items by which an organisation's connected number is found: by the number itself, and by its WABA. */
 export function routeItems({
   organizationId,
   wabaId,
@@ -14,11 +30,14 @@ export function routeItems({
   };
   return [
     {
-      pk: { S: `ROUTE#${phoneNumberId}` },
-      sk: { S: 'ROUTE' },
+      ...keyOf(numberKey(phoneNumberId)),
       phoneNumberId: { S: phoneNumberId },
       ...owner,
     },
-    { pk: { S: `WABA#${wabaId}` }, sk: { S: `ORG#${organizationId}` }, ...owner },
+    { ...keyOf(accountKey({ wabaId, organizationId })), ...owner },
   ];
+}
+
+function keyOf({ pk, sk }: { pk: string; sk: string }): Record<string, AttributeValue> {
+  return { pk: { S: pk }, sk: { S: sk } };
 }

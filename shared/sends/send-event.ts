@@ -1,5 +1,6 @@
-import { type InboxEvent, orderKeyOf } from '../events/inbox-event.schema.ts';
+import type { InboxEvent } from '../events/inbox-event.schema.ts';
 import { eventIdOf } from '../events/message-item.ts';
+import { orderKeyOf } from '../events/order-key.ts';
 import { sendItemKey, toldAttribute } from './send-item.ts';
 import type { SendRecord, SendState } from './send-record.schema.ts';
 

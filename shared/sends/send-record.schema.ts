@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { metaErrorSchema } from '../events/inbox-event.schema.ts';
+import { metaErrorSchema } from '../events/event-parts.schema.ts';
 import { organizationIdSchema } from '../organization-id.schema.ts';
 
 const instant = z.iso.datetime({ precision: 3 });

@@ -235,7 +235,7 @@ export const rules: Rule[] = [
     'middy and Powertools are for handlers, compositions and shared/runtime',
     (module, imported) =>
       isLambdaCode(module) && !isEdge(module) && /^@(middy|aws-lambda-powertools)\//.test(imported),
-    ['lambdas/inbox/inbox-queue.sqs.ts', '@aws-lambda-powertools/logger'],
+    ['lambdas/inbox/outgoing-queues.sqs.ts', '@aws-lambda-powertools/logger'],
   ),
   importRule(
     'a composition is imported by handlers and other compositions',

@@ -15,6 +15,7 @@ import { mediaUploadOverHttps } from '../../lambdas/send/media/media-upload.grap
 import { metaMediaInDynamoDb } from '../../lambdas/send/media/meta-media.dynamodb.ts';
 import type { MetaMedia } from '../../lambdas/send/media/meta-media.port.ts';
 import { outgoingMedia } from '../../lambdas/send/media/outgoing-media.ts';
+import { receivedFilesInDynamoDb } from '../../lambdas/send/media/received-files.dynamodb.ts';
 import { mediaOwnersInDynamoDb } from '../../lambdas/send/media-owner.dynamodb.ts';
 import { sendRequestSchema } from '../../lambdas/send/send-request.schema.ts';
 import { listenLocally, stopServer } from '../../local/servers.ts';
@@ -22,7 +23,6 @@ import { AccessToken } from '../../shared/credentials/access-token.ts';
 import { messageKey } from '../../shared/events/message-item.ts';
 import { transcriptAttribute } from '../../shared/media/media-attributes.ts';
 import { mediaKey } from '../../shared/media/media-item.ts';
-import { mediaLedgerInDynamoDb } from '../../shared/media/media-ledger.dynamodb.ts';
 import { toVoiceMessage } from '../../shared/media/remux.ts';
 import { uploadLifetimeMs } from '../../shared/media/upload-item.schema.ts';
 import { uploadsInDynamoDb } from '../../shared/media/uploads.dynamodb.ts';
@@ -278,11 +278,11 @@ describe('an upload to Meta', () => {
       const { wabaId, phoneNumberId, token: reveal } = await signUpTenant(graph);
       const credentials = new MemoryCredentials();
       credentials.connect('north', wabaId, reveal);
-      const { client, tableName, reader } = table();
+      const { reader } = table();
       const uploads = uploadsInDynamoDb(table());
       const media = outgoingMedia({
         ...{ uploads, credentials, toVoiceMessage, now },
-        ledger: mediaLedgerInDynamoDb(client, { tableName, reader }),
+        received: receivedFilesInDynamoDb(reader),
         files: mediaFilesInS3(engines.bucket),
         metaMedia: metaMediaInDynamoDb(table()),
         upload: uploadTo(graph.url),

@@ -12,12 +12,13 @@ import type { Address } from '../../lambdas/send/message/address.ts';
 import { messagesInDynamoDb } from '../../lambdas/send/messages.dynamodb.ts';
 import type { MessageItem, Messages } from '../../lambdas/send/messages.port.ts';
 import { windowSlackMs } from '../../shared/conversations/conversation-item.ts';
-import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
+import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import {
   messageKey,
   type SentMessage,
   type StatusEntry,
 } from '../../shared/events/message-item.ts';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import {
   MemoryConversations,
@@ -28,13 +29,18 @@ import { type Engines, startEngines } from './engines.ts';
 
 type BusinessNumber = Parameters<Conversations['find']>[0];
 
+/** A message's item as the inbound side stores it. */
+interface StoredItem extends Omit<MessageItem, 'event'> {
+  event?: InboxEvent | undefined;
+}
+
 /** What the inbound side stores and the outbound side reads. */
 interface MessagePorts {
   messages: Messages;
   conversations: Conversations;
   mediaOwners: MediaOwners;
   /** Stores as the inbound side does. */
-  store(phoneNumberId: string, messageId: string, item: MessageItem): Promise<void>;
+  store(phoneNumberId: string, messageId: string, item: StoredItem): Promise<void>;
   /** The same. @returns the conversation's id */
   meet(
     number: BusinessNumber,
@@ -61,7 +67,11 @@ function inMemory(): MessagePorts {
     messages,
     conversations,
     mediaOwners,
-    store: async (phoneNumberId, messageId, item) => messages.put(phoneNumberId, messageId, item),
+    store: async (phoneNumberId, messageId, { event, ...item }) =>
+      messages.put(phoneNumberId, messageId, {
+        ...item,
+        ...(event ? { event: { occurredAt: event.occurredAt } } : {}),
+      }),
     async meet(number, address, known) {
       conversations.put(number, address, { conversationId: 'conversation', ...known });
       return 'conversation';
@@ -179,12 +189,13 @@ describe.each([
     expect(found?.sent).toEqual(message);
   });
 
-  it('that came in have their event', async () => {
+  it('that came in say when they were sent', async () => {
     const { messages, store } = open();
     const messageId = newId('wamid');
     const item = { organizationId: 'north', event: received(messageId), statuses: [] };
     await store('2001', messageId, item);
-    expect(await messages.find('2001', messageId)).toEqual(item);
+    const event = { occurredAt: item.event.occurredAt };
+    expect(await messages.find('2001', messageId)).toEqual({ ...item, event });
   });
 });
 

@@ -16,13 +16,14 @@ import { sendFactsInDynamoDb } from '../../lambdas/ingest/send-facts.dynamodb.ts
 import type { SendFacts } from '../../lambdas/ingest/send-facts.port.ts';
 import { messagesInDynamoDb } from '../../lambdas/send/messages.dynamodb.ts';
 import { conversationKey } from '../../shared/conversations/conversation-item.ts';
-import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
+import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import {
   messageKey,
   type SentMessage,
   type StatusEntry,
   type StatusSubject,
 } from '../../shared/events/message-item.ts';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { mediaKey } from '../../shared/media/media-item.ts';
 import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
 import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';

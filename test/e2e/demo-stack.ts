@@ -24,6 +24,7 @@ export interface DemoStack {
   /** Posts a send, under a new key unless one is given. */
   send(path: string, body: object, key?: string): Promise<ApiResponse>;
   get(path: string, query: Record<string, string>): Promise<ApiResponse>;
+  put(path: string, body: object): Promise<ApiResponse>;
   /** POSTs to one of the local run's own addresses. */
   local(path: string, body: object): Promise<unknown>;
   /** Waits until so many inbox events have come that fit. */
@@ -85,6 +86,11 @@ export async function bootDemo(): Promise<DemoStack> {
     },
     async get(route, query) {
       return answerOf(await fetch(new URL(`${route}?${new URLSearchParams(query)}`, stack.url)));
+    },
+    async put(route, body) {
+      const headers = { 'content-type': 'application/json' };
+      const init = { method: 'PUT', headers, body: JSON.stringify(body) };
+      return answerOf(await fetch(new URL(route, stack.url), init));
     },
     async local(route, body) {
       const init = { method: 'POST', body: JSON.stringify(body) };

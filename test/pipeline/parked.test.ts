@@ -164,7 +164,7 @@ describe('one fault at every call there is', () => {
     const seam = new FaultSeam();
     await run(scenario, seam, paces);
     expect([...seam.sites].sort()).toEqual([
-      'MemoryInboxQueue.send',
+      'MemoryOutgoingQueues.send',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.byWaba',
       'MemoryTable.openWindow',

@@ -72,7 +72,7 @@ describe('one fault at every call there is', () => {
   it('covers every port call of the three functions', async () => {
     const { sites } = await callsWithoutFault();
     expect([...sites].sort()).toEqual([
-      'MemoryInboxQueue.send',
+      'MemoryOutgoingQueues.send',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.mergeStatus',
       'MemoryTable.openWindow',

@@ -8,7 +8,7 @@ import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
 import { sendItemKey, toldAttribute } from '../../shared/sends/send-item.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
-import { MemoryInboxQueue, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
+import { MemoryOutgoingQueues, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { FaultSeam, Invocation } from './faults.ts';
@@ -26,7 +26,7 @@ export class Pipeline {
   readonly sends = new MemorySendLedger();
   readonly store = new MemoryObjectStore();
   readonly webhookQueue = new MemoryWebhookQueue();
-  readonly inbox = new MemoryInboxQueue();
+  readonly inbox = new MemoryOutgoingQueues();
   readonly seam: FaultSeam;
   /** Messages of which the last attempt failed, with how often they were received. */
   readonly #receives = new Map<QueuedMessage, number>();
@@ -124,7 +124,7 @@ export class Pipeline {
     const changes = shard.slice(position, position + batchSize);
     const invocation = new Invocation(this.seam);
     const result = await publishChanges(changes, {
-      queue: invocation.through(this.inbox),
+      queues: invocation.through(this.inbox),
       store: invocation.through(this.store),
     }).catch(() => undefined);
     if (!result || invocation.crashed) {

@@ -5,7 +5,7 @@ import { normalise } from '../../lambdas/ingest/normalise.ts';
 import { answerWebhookRequest } from '../../lambdas/ingest/webhook-http.ts';
 import { readFixtures } from '../../local/meta/fixtures.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
-import { MemoryInboxQueue, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
+import { MemoryOutgoingQueues, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { sign } from './pipeline.ts';
@@ -159,8 +159,8 @@ async function expectAccountedFor(
     });
     elements += Object.values(counts).reduce((sum, count) => sum + count, 0);
   }
-  const inbox = new MemoryInboxQueue();
-  const { retryFrom, quarantined } = await publishChanges(table.stream, { queue: inbox, store });
+  const inbox = new MemoryOutgoingQueues();
+  const { retryFrom, quarantined } = await publishChanges(table.stream, { queues: inbox, store });
   expect({ retryFrom, quarantined }).toEqual({ retryFrom: undefined, quarantined: 0 });
   expect(inbox.events.length).toBe(table.stream.length);
   expect(elements + store.objects.size > 0).toBe(hasContent);

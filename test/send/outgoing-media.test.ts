@@ -42,9 +42,16 @@ function request(type: string, media: unknown, content?: object, more: object = 
 function world() {
   let nowMs = Date.parse(at);
   const now = () => new Date(nowMs);
+  const ledger = new MemoryMediaLedger();
   const ports = {
     uploads: new MemoryUploads(now),
-    ledger: new MemoryMediaLedger(),
+    ledger,
+    received: {
+      async find(phoneNumberId: string, messageId: string) {
+        const stored = await ledger.find(phoneNumberId, messageId);
+        return stored && { organizationId: stored.event.organizationId, record: stored.record };
+      },
+    },
     files: new MemoryMediaFiles(),
     metaMedia: new MemoryMetaMedia(),
     upload: new MemoryMediaUpload(),

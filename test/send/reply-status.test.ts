@@ -5,8 +5,8 @@ import {
   type ReplyStatus,
   replyStatuses,
 } from '../../lambdas/send/reply-status.ts';
-import { orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
 import type { StatusEntry } from '../../shared/events/message-item.ts';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
 import type { GraphAnswer } from '../../shared/graph/graph.port.ts';
 import { sendIdOf } from '../../shared/sends/send-id.ts';
 import { refused, SendWorld, sender, senderToken, textRequest } from './send-world.ts';

@@ -44,13 +44,19 @@ const paths = ['/wa-webhook', '/whatsapp-status-webhook', '/whatsapp-webhook'];
 /** Which function answers what of SendApi. */
 const sendRoutes = {
   'GET /whatsapp-get-templates': 'whatsapp-get-templates',
+  'GET /whatsapp-media': 'whatsapp-media',
   'GET /whatsapp-reply-status': 'whatsapp-reply-status',
+  'GET /whatsapp-settings': 'whatsapp-inbox',
   'GET /whatsapp-templates': 'whatsapp-templates',
   'POST /wa-send': 'whatsapp-send-message',
+  'POST /whatsapp-media': 'whatsapp-media',
+  'POST /whatsapp-media/retry': 'whatsapp-media',
+  'POST /whatsapp-media/transcribe': 'whatsapp-media',
   'POST /whatsapp-reply-status': 'whatsapp-reply-status',
   'POST /whatsapp-send-message': 'whatsapp-send-message',
   'POST /whatsapp-send-reaction': 'whatsapp-send-reaction',
   'POST /whatsapp-send-template': 'whatsapp-send-template',
+  'PUT /whatsapp-settings': 'whatsapp-inbox',
 } satisfies Record<string, FunctionId>;
 
 describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => {
@@ -143,8 +149,8 @@ describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => 
       const { Principal, SourceArn } = parsed(resource, permissionSchema);
       const source =
         Principal === 'events.amazonaws.com'
-          ? /^(Sweep|Settling)\.Arn$/
-          : /:(WebhookApi|SendApi)\/\*\/\*\/[\w-]+$/;
+          ? /^(Sweep|Settling|TranscriptionEnd|TranscriptionSweep)\.Arn$/
+          : /:(WebhookApi|SendApi)\/\*\/\*\/[\w-]+(\/[\w-]+)?$/;
       expect(['apigateway.amazonaws.com', 'events.amazonaws.com']).toContain(Principal);
       expect(SourceArn).toMatch(source);
     },

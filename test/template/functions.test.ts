@@ -6,18 +6,27 @@ import { named, plausibleEnvironment, templates } from './template.ts';
 
 const modules = new Map((await readModules()).map((module) => [module.file, module]));
 
-/** The `*.env.ts` files that a file imports, itself or through a composition. */
-function envFilesOf(file: string): string[] {
-  const imported = modules.get(file)?.imports.map(({ path }) => path) ?? [];
-  return [
-    ...imported.filter((path) => path.endsWith('.env.ts')),
-    ...imported.filter((path) => path.endsWith('.composition.ts')).flatMap(envFilesOf),
-  ];
+function importsOf(file: string): string[] {
+  return modules.get(file)?.imports.map(({ path }) => path) ?? [];
 }
 
-/** What each function reads its environment by. */
+/** An entry, and the compositions that it is made of. */
+function makersOf(file: string): string[] {
+  const compositions = importsOf(file).filter((path) => path.endsWith('.composition.ts'));
+  return [file, ...compositions.flatMap(makersOf)];
+}
+
+/** What each function is made of. */
+const makers = new Map(
+  Object.entries(functionSources).map(([id, { entry }]) => [id, makersOf(entry)]),
+);
+
+/** The `*.env.ts` file that each function reads its environment by. */
 const envFiles = new Map(
-  Object.entries(functionSources).map(([id, { entry }]) => [id, envFilesOf(entry)]),
+  [...makers].map(([id, files]) => {
+    const found = files.flatMap(importsOf).filter((path) => path.endsWith('.env.ts'));
+    return [id, [...new Set(found)]];
+  }),
 );
 
 /** By the end of a variable's name. `Ref` gives a queue's URL, a secret's ARN and the others' names. */
@@ -25,20 +34,25 @@ const kinds: [RegExp, string][] = [
   [/_QUEUE_URL$/, 'AWS::SQS::Queue'],
   [/_SECRET_ARN$/, 'AWS::SecretsManager::Secret'],
   [/_KEY_ARN$/, 'AWS::KMS::Key'],
+  [/_ROLE_ARN$/, 'AWS::IAM::Role'],
   [/_BUCKET$/, 'AWS::S3::Bucket'],
   [/^TABLE_NAME$/, 'AWS::DynamoDB::GlobalTable'],
 ];
 
-/** The schema that a function's one `*.env.ts` exports. */
-async function envSchema(id: string): Promise<z.ZodMiniObject> {
+/** The schemas that a function's files read its environment by. */
+async function envSchemas(id: string): Promise<z.ZodMiniObject[]> {
   const [file, ...others] = envFiles.get(id) ?? [];
-  if (!file || others.length > 0) throw new Error(`${id} reads its environment not by one schema`);
+  if (!file || others.length > 0) throw new Error(`${id} reads its environment not by one file`);
   // Without the suffix esbuild, which reads the tests' imports too, would take this for any file.
   const source = file.replace('.env.ts', '');
-  const exported: unknown[] = Object.values(await import(`../../${source}.env.ts`));
-  const [schema] = exported.filter((value) => value instanceof z.ZodMiniObject);
-  if (!schema) throw new Error(`${file} exports no schema`);
-  return schema;
+  const exported: Record<string, unknown> = await import(`../../${source}.env.ts`);
+  const code = (makers.get(id) ?? []).map((maker) => modules.get(maker)?.code ?? '');
+  const schemas = Object.entries(exported)
+    .filter(([name]) => code.some((text) => text.includes(`readEnv(${name})`)))
+    .map(([, schema]) => schema)
+    .filter((schema) => schema instanceof z.ZodMiniObject);
+  if (schemas.length === 0) throw new Error(`${id} reads its environment by no schema`);
+  return schemas;
 }
 
 it('each environment schema is that of a function', () => {
@@ -91,11 +105,14 @@ describe.each(templates)('functions of $stage', ({ functions, resources }) => {
     });
 
     it('has the variables of its schema and no others, with values that the schema takes', async () => {
-      const schema = await envSchema(fn.id);
+      const schemas = await envSchemas(fn.id);
+      const names = new Set(schemas.flatMap(({ shape }) => Object.keys(shape)));
       // Callers sign in these stages; a claim is for tokens.
-      const { ORGANIZATIONS_CLAIM, ...needed } = schema.shape;
-      expect(Object.keys(fn.variables).sort()).toEqual(Object.keys(needed).sort());
-      expect(schema.safeParse(plausibleEnvironment(fn, resources)).error).toBeUndefined();
+      names.delete('ORGANIZATIONS_CLAIM');
+      expect(Object.keys(fn.variables).sort()).toEqual([...names].sort());
+      for (const schema of schemas) {
+        expect(schema.safeParse(plausibleEnvironment(fn, resources)).error).toBeUndefined();
+      }
     });
 
     it('finds under each variable the kind of resource that its name says', () => {

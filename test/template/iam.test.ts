@@ -2,13 +2,24 @@ import { describe, expect, it } from '@jest/globals';
 import type { FunctionId } from '../../infra/bundle.ts';
 import { tokenPurpose } from '../../shared/credentials/credential-item.ts';
 import { type Permission, permissionsOf } from './permissions.ts';
-import { ofType, templates } from './template.ts';
+import { named, ofType, templates } from './template.ts';
 
 /** Only what was encrypted as a token, and for an organisation that the request names. */
 const decryptsTokens = `kms:Decrypt on TokenKey if ${JSON.stringify({
   StringEquals: { 'kms:EncryptionContext:purpose': tokenPurpose },
   Null: { 'kms:EncryptionContext:organizationId': 'false' },
 })}`;
+
+/** Only the role that Transcribe works with, and to nobody but Transcribe. */
+const passesRole = `iam:PassRole on TranscribeAccess if ${JSON.stringify({
+  StringEquals: { 'iam:PassedToService': 'transcribe.amazonaws.com' },
+})}`;
+
+/** No resource can be named for it. Source: Service Authorization Reference, Amazon Transcribe. */
+const startsJobs = 'transcribe:StartTranscriptionJob on *';
+
+const looksAtJobs =
+  'transcribe:GetTranscriptionJob on arn:aws:transcribe:eu-west-1:AWS::AccountId:transcription-job/nexus-whatsapp-<stage>-*';
 
 /** All that each function may do, and needs: an entry is added here by whoever can say what for. */
 const matrix: Record<FunctionId, string[]> = {
@@ -70,6 +81,8 @@ const matrix: Record<FunctionId, string[]> = {
     's3:PutObject on RawBucket/quarantine/*',
     'sqs:SendMessage on InboxEventsQueue',
     'sqs:SendMessage on InboxHistoryQueue',
+    'sqs:SendMessage on MediaJobsQueue',
+    'sqs:SendMessage on TranscribeJobsQueue',
     'xray:PutTelemetryRecords on *',
     'xray:PutTraceSegments on *',
   ],
@@ -108,6 +121,9 @@ const matrix: Record<FunctionId, string[]> = {
     'kms:ReEncrypt* on DataKey',
     'logs:CreateLogStream on SendMessageLogs',
     'logs:PutLogEvents on SendMessageLogs',
+    's3:GetObject on MediaBucket/media/*',
+    's3:GetObject on MediaBucket/uploads/*',
+    's3:ListBucket on MediaBucket',
     'secretsmanager:GetSecretValue on AppSecret',
     'sqs:SendMessage on BulkRequestsQueue',
     'sqs:SendMessage on SendRequestsQueue',
@@ -247,7 +263,98 @@ const matrix: Record<FunctionId, string[]> = {
     'xray:PutTelemetryRecords on *',
     'xray:PutTraceSegments on *',
   ],
+  'mirror-media': [
+    'dynamodb:BatchGetItem on Table',
+    'dynamodb:GetItem on Table',
+    'dynamodb:UpdateItem on Table',
+    'kms:Decrypt on DataKey',
+    decryptsTokens,
+    'kms:DescribeKey on DataKey',
+    'kms:Encrypt on DataKey',
+    'kms:GenerateDataKey* on DataKey',
+    'kms:ReEncrypt* on DataKey',
+    'logs:CreateLogStream on MirrorMediaLogs',
+    'logs:PutLogEvents on MirrorMediaLogs',
+    's3:PutObject on MediaBucket/media/*',
+    's3:PutObject on RawBucket/quarantine/*',
+    'secretsmanager:GetSecretValue on AppSecret',
+    'sqs:ChangeMessageVisibility on MediaJobsQueue',
+    'sqs:DeleteMessage on MediaJobsQueue',
+    'sqs:GetQueueAttributes on MediaJobsQueue',
+    'sqs:GetQueueUrl on MediaJobsQueue',
+    'sqs:ReceiveMessage on MediaJobsQueue',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ],
+  'whatsapp-media': [
+    'dynamodb:BatchGetItem on Table',
+    'dynamodb:PutItem on Table',
+    'dynamodb:UpdateItem on Table',
+    'kms:Decrypt on DataKey',
+    'kms:DescribeKey on DataKey',
+    'kms:Encrypt on DataKey',
+    'kms:GenerateDataKey* on DataKey',
+    'kms:ReEncrypt* on DataKey',
+    'logs:CreateLogStream on MediaLogs',
+    'logs:PutLogEvents on MediaLogs',
+    's3:GetObject on MediaBucket/media/*',
+    's3:GetObject on MediaBucket/transcripts/*',
+    's3:PutObject on MediaBucket/uploads/*',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ],
+  'voice-transcription-worker': [
+    'dynamodb:BatchGetItem on Table',
+    'dynamodb:PutItem on Table',
+    'dynamodb:Query on Table',
+    'dynamodb:Query on Table/index/Listing',
+    'dynamodb:UpdateItem on Table',
+    passesRole,
+    'kms:Decrypt on DataKey',
+    'kms:DescribeKey on DataKey',
+    'kms:Encrypt on DataKey',
+    'kms:GenerateDataKey* on DataKey',
+    'kms:ReEncrypt* on DataKey',
+    'logs:CreateLogStream on TranscriptionWorkerLogs',
+    'logs:PutLogEvents on TranscriptionWorkerLogs',
+    's3:GetObject on MediaBucket/media/*',
+    's3:GetObject on MediaBucket/transcripts/*',
+    's3:ListBucket on MediaBucket',
+    's3:PutObject on MediaBucket/transcripts/*',
+    's3:PutObject on RawBucket/quarantine/*',
+    'sqs:ChangeMessageVisibility on TranscribeJobsQueue',
+    'sqs:DeleteMessage on TranscribeJobsQueue',
+    'sqs:GetQueueAttributes on TranscribeJobsQueue',
+    'sqs:GetQueueUrl on TranscribeJobsQueue',
+    'sqs:ReceiveMessage on TranscribeJobsQueue',
+    looksAtJobs,
+    startsJobs,
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ],
+  'whatsapp-inbox': [
+    'dynamodb:BatchGetItem on Table',
+    'dynamodb:UpdateItem on Table',
+    'kms:Decrypt on DataKey',
+    'kms:DescribeKey on DataKey',
+    'kms:Encrypt on DataKey',
+    'kms:GenerateDataKey* on DataKey',
+    'kms:ReEncrypt* on DataKey',
+    'logs:CreateLogStream on InboxLogs',
+    'logs:PutLogEvents on InboxLogs',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ],
 };
+
+/** What Transcribe may do with the role that the worker passes to it. */
+const transcribeAccess = [
+  'kms:Decrypt on DataKey',
+  'kms:GenerateDataKey on DataKey',
+  's3:GetObject on MediaBucket/media/*',
+  's3:GetObject on MediaBucket/transcripts/*',
+  's3:PutObject on MediaBucket/transcripts/*',
+];
 
 /** The key policy that DynamoDB documents for a customer managed key names these two in this form. */
 const wildcardsAllowed = ['kms:GenerateDataKey*', 'kms:ReEncrypt*'];
@@ -271,7 +378,8 @@ function excesses(permissions: readonly Permission[]): string[] {
         (resource === '*' && !action.startsWith('xray:')) ||
         forbidden.some((pattern) => pattern.test(action)),
     )
-    .map(asText);
+    .map(asText)
+    .filter((text) => text !== passesRole && text !== startsJobs);
 }
 
 function asText({ action, resource, condition }: Permission): string {
@@ -301,11 +409,13 @@ it('every resource is too many for anything but X-Ray', () => {
   ]);
 });
 
-describe.each(templates)('permissions of $stage', ({ resources, functions }) => {
+describe.each(templates)('permissions of $stage', ({ stage, resources, functions }) => {
   describe.each(functions)('$id', (fn) => {
     it('are those of the matrix, no more and no less', () => {
       const expected = Object.entries(matrix).find(([id]) => id === fn.id)?.[1];
-      const permissions = permissionsOf(fn, resources).map(asText);
+      const permissions = permissionsOf(fn, resources)
+        .map(asText)
+        .map((text) => text.replace(`nexus-whatsapp-${stage}-`, 'nexus-whatsapp-<stage>-'));
       expect([...new Set(permissions)].sort()).toEqual(expected);
     });
 
@@ -314,7 +424,24 @@ describe.each(templates)('permissions of $stage', ({ resources, functions }) => 
     });
   });
 
-  it('belong to the functions alone, and stand in the policies of their roles', () => {
+  it('are lent to Transcribe for the jobs of this account alone', () => {
+    const permissions = permissionsOf({ roleName: 'TranscribeAccess' }, resources).map(asText);
+    expect(permissions.sort()).toEqual(transcribeAccess);
+    expect(named(resources, 'TranscribeAccess').properties).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { Service: 'transcribe.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': 'AWS::AccountId' } },
+          },
+        ],
+      },
+    });
+  });
+
+  it('belong to the functions and Transcribe alone, and stand in the policies of their roles', () => {
     expect(
       ofType(
         resources,
@@ -325,6 +452,7 @@ describe.each(templates)('permissions of $stage', ({ resources, functions }) => 
       ),
     ).toEqual([]);
     const roles = ofType(resources, 'AWS::IAM::Role').map(({ name }) => name);
-    expect(roles.sort()).toEqual(functions.map(({ roleName }) => roleName).sort());
+    const users = functions.map(({ roleName }) => roleName);
+    expect(roles.sort()).toEqual([...users, 'TranscribeAccess'].sort());
   });
 });

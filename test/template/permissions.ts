@@ -36,9 +36,9 @@ export interface Permission {
   condition: Record<string, unknown> | undefined;
 }
 
-/** Everything that a function's role allows, wherever it is said. */
+/** Everything that a role, mostly a function's, allows, wherever it is said. */
 export function permissionsOf(
-  { roleName }: DeployedFunction,
+  { roleName }: Pick<DeployedFunction, 'roleName'>,
   resources: readonly Resource[],
 ): Permission[] {
   const inline = parsed(named(resources, roleName), roleSchema).Policies;

@@ -124,6 +124,19 @@ describe.each(templates)('queues of $stage', ({ stage, resources, functions }) =
     });
   });
 
+  it.each([
+    ['MediaJobsQueue', 'MirrorMedia', 1, stages[stage].mediaConcurrency, 1000],
+    ['TranscribeJobsQueue', 'TranscriptionWorker', 10, stages[stage].transcribeConcurrency, 50],
+  ])('%s lets %s have its jobs, %i at once, and try them often', (name, fn, batch, many, tries) => {
+    expect(mappings.filter((mapping) => mapping.queue.name === name)).toMatchObject([
+      {
+        FunctionName: fn,
+        properties: { BatchSize: batch, ScalingConfig: { MaximumConcurrency: many } },
+        queue: { isFifo: false, redrive: { maxReceiveCount: tries } },
+      },
+    ]);
+  });
+
   describe.each(mappings)('$queue.name with its consumer $FunctionName', (mapping) => {
     it('hides a message for six times as long as its consumer may take', () => {
       const consumer = functions.find(({ name }) => name === mapping.FunctionName);

@@ -36,6 +36,7 @@ describe.each(templates)('stacks of $stage', ({ texts, outputs }) => {
       SendApiUrl: expect.stringMatching(/^https:\/\/SendApi\.[^/]+$/),
       InboxEventsQueueUrl: 'InboxEventsQueue',
       InboxHistoryQueueUrl: 'InboxHistoryQueue',
+      MediaBucketName: 'MediaBucket',
       TableName: 'Table',
       AppSecretArn: 'AppSecret',
       TokenKeyArn: 'TokenKey.Arn',

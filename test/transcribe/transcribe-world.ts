@@ -88,6 +88,7 @@ class MemoryTranscriber implements Transcriber {
 /** What is in the media bucket: every voice note, and the outputs of the jobs that are over. */
 class MemoryMedia implements MediaBucket {
   readonly gone = new Set<string>();
+  readonly written = new Map<string, Uint8Array>();
   readonly #world: TranscribeWorld;
 
   constructor(world: TranscribeWorld) {
@@ -98,7 +99,14 @@ class MemoryMedia implements MediaBucket {
     return this.gone.has(key) ? undefined : new Uint8Array();
   }
 
+  async write(key: string, bytes: Uint8Array): Promise<void> {
+    this.written.set(key, bytes);
+  }
+
   async read(key: string): Promise<Uint8Array | undefined> {
+    if (key.startsWith('media/') && !this.gone.has(key)) {
+      return Buffer.from(key);
+    }
     const job = [...this.#world.transcriber.jobs.values()].find(
       ({ order }) => order.outputKey === key,
     );
@@ -187,6 +195,12 @@ export class TranscribeWorld {
       media: invocation.through(this.media),
       settings: invocation.through(this.settings),
       store: this.store,
+      // Only what it is: test/media/remux.test.ts has what is in it.
+      toTranscribable: async (bytes: Uint8Array) => ({
+        ok: true as const,
+        bytes: Uint8Array.from(bytes),
+        mimeType: 'audio/mp4',
+      }),
       jobNamePrefix: 'nexus-test-',
       now: () => new Date(this.#nowMs),
       onTold: (transcript: Transcript) => {

@@ -65,9 +65,10 @@ describe('a voice note', () => {
     [
       'a reason where nobody reads its format',
       {},
-      { mimeType: 'audio/aac' },
+      { mimeType: 'audio/x-caf' },
       failed('unsupported-format'),
     ],
+    ['its words where it is AAC without a container', {}, { mimeType: 'audio/aac' }, ready],
   ])('gets %s', async (_what, chosen, differences, expected) => {
     const world = await worldWith(chosen);
     world.request({ ...note, ...differences });

@@ -2,7 +2,10 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type { OutgoingQueues, SendResult } from '../../lambdas/inbox/outgoing-queues.port.ts';
 import { type ItemChange, publishChanges } from '../../lambdas/inbox/publish.ts';
-import { type InboxEvent, orderKeyOf } from '../../shared/events/inbox-event.schema.ts';
+import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
+import { hash } from '../../shared/hash.ts';
+import { mediaJobSchema } from '../../shared/media/media-record.schema.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryOutgoingQueues } from '../fakes/memory-queues.ts';
 
@@ -18,7 +21,11 @@ function changeOf(conversation: number, index: number): ItemChange {
     orderKey: orderKeyOf(at, at, index),
     organizationId: 'north',
     conversationId: `conversation ${conversation}`,
-    message: { id: `wamid.${index}` },
+    phoneNumberId: '2001',
+    message: { id: `wamid.${index}`, type: 'image', image: { id: `file ${index}` } },
+    ...(index % 3 === 0
+      ? { media: { state: 'pending' as const, kind: 'image' as const, mimeType: 'image/jpeg' } }
+      : {}),
     window: { expiresAt: at },
   };
   return {
@@ -26,6 +33,11 @@ function changeOf(conversation: number, index: number): ItemChange {
     before: undefined,
     after: { pk: 'MSG#x', event: JSON.stringify(event) },
   };
+}
+
+/** What a change has to send: its event, and every third one a job. */
+function namesOf(index: number): string[] {
+  return [`event ${index}`, ...(index % 3 === 0 ? [`file ${index}`] : [])];
 }
 
 /** A queue whose calls turn out as a list says, and everything it was given. */
@@ -38,17 +50,23 @@ function queueOf(outcomes: readonly (SendResult | 'down')[]) {
       if (outcome === 'down') {
         throw new Error('down');
       }
-      return messages.map(({ deduplicationId = 'job' }, index) => {
+      return messages.map(({ deduplicationId, body }, index) => {
         // Only one of a batch is refused or throttled: the others go through.
         const own = outcome === 'sent' || index !== call % messages.length ? 'sent' : outcome;
         if (own === 'sent') {
-          sent.push(deduplicationId);
+          sent.push(deduplicationId ?? mediaJobSchema.parse(JSON.parse(body)).mediaId);
         }
         return own;
       });
     },
   };
   return { queues, sent };
+}
+
+/** Tells whether it is this event or job. */
+function holds(json: string, name: string): boolean {
+  const { eventId, mediaId } = JSON.parse(json);
+  return eventId === name || mediaId === name;
 }
 
 /** Whose turn it is, change by change: with long runs of one conversation, as a batch of Meta's has them. */
@@ -76,14 +94,12 @@ describe('publishChanges', () => {
           const result = await publishChanges(changes, { queues, store });
           const end = result.retryFrom === undefined ? changes.length : Number(result.retryFrom);
           const setAside = [...store.objects.values()].map((bytes) => String(Buffer.from(bytes)));
-          const missing = changes.slice(0, end).filter(({ sequenceNumber }) => {
-            const eventId = `event ${sequenceNumber}`;
-            return (
-              !sent.includes(eventId) && !setAside.some((json) => json.includes(`"${eventId}"`))
-            );
-          });
+          const missing = changes
+            .slice(0, end)
+            .flatMap((_, index) => namesOf(index))
+            .filter((name) => !sent.includes(name) && !setAside.some((json) => holds(json, name)));
           expect(missing).toEqual([]);
-          expect(result.published).toHaveLength(sent.length);
+          expect(result.published.length + result.jobs).toBe(sent.length);
         },
       ),
       { numRuns: 500 },
@@ -93,7 +109,12 @@ describe('publishChanges', () => {
   it('sends imported history to a queue of its own, and everything else to the other', async () => {
     const queues = new MemoryOutgoingQueues();
     const imported = { type: 'message.imported', direction: 'inbound', window: undefined };
-    const progress = { type: 'history.progress', declined: false, message: undefined };
+    const progress = {
+      type: 'history.progress',
+      declined: false,
+      message: undefined,
+      media: undefined,
+    };
     const changes = [{}, imported, {}, { ...progress, window: undefined }, imported].map(
       (difference, index) => {
         const change = changeOf(1, index);
@@ -109,6 +130,21 @@ describe('publishChanges', () => {
         .map(({ deduplicationId }) => deduplicationId);
     expect(sent('events')).toEqual(['event 0', 'event 2']);
     expect(sent('history')).toEqual(['event 1', 'event 3', 'event 4']);
+  });
+
+  it('queues the jobs of an organisation for it to share the workers fairly', async () => {
+    const queues = new MemoryOutgoingQueues();
+    const changes = [0, 1, 3].map((index) => changeOf(1, index));
+    const result = await publishChanges(changes, { queues, store: new MemoryObjectStore() });
+    expect(result).toMatchObject({ jobs: 2, quarantined: 0, retryFrom: undefined });
+    const jobs = queues.received.filter(({ from }) => from === 'mediaJobs');
+    expect(queues.bodies('mediaJobs')).toMatchObject([
+      { mediaId: 'file 0', revision: 0 },
+      { mediaId: 'file 3', revision: 0 },
+    ]);
+    expect(jobs.map(({ groupId, deduplicationId }) => ({ groupId, deduplicationId }))).toEqual(
+      jobs.map(() => ({ groupId: hash('north'), deduplicationId: undefined })),
+    );
   });
 
   it('sets aside what is no item of ours and goes on', async () => {

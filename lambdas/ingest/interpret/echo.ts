@@ -1,4 +1,4 @@
-import type { Contact } from '../../../shared/events/inbox-event.schema.ts';
+import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { messageKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { amendment } from './edit.ts';

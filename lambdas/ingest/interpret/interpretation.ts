@@ -1,4 +1,5 @@
-import type { Contact, InboxEvent } from '../../../shared/events/inbox-event.schema.ts';
+import type { Contact } from '../../../shared/events/event-parts.schema.ts';
+import type { InboxEvent } from '../../../shared/events/inbox-event.schema.ts';
 import { eventKey, type StatusEntry } from '../../../shared/events/message-item.ts';
 import type { Change, ChangeElement } from '../change.ts';
 import type { ContactBook } from './person.ts';

@@ -1,4 +1,4 @@
-import type { Contact } from '../../../shared/events/inbox-event.schema.ts';
+import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { metaContactSchema } from './meta.schema.ts';
 

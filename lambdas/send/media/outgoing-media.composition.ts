@@ -1,6 +1,5 @@
 import { appSecretInSecretsManager } from '../../../shared/app-secret/app-secret.secrets-manager.ts';
 import { cachedAppSecret } from '../../../shared/app-secret/app-secret-cache.ts';
-import { mediaLedgerInDynamoDb } from '../../../shared/media/media-ledger.dynamodb.ts';
 import { uploadsInDynamoDb } from '../../../shared/media/uploads.dynamodb.ts';
 import { readEnv } from '../../../shared/runtime/env.ts';
 import type { SendAdapters } from '../send.composition.ts';
@@ -10,6 +9,7 @@ import { mediaUploadOverHttps } from './media-upload.graph.ts';
 import { metaMediaInDynamoDb } from './meta-media.dynamodb.ts';
 import type { OutgoingMedia } from './outgoing-media.port.ts';
 import { outgoingMedia } from './outgoing-media.ts';
+import { receivedFilesInDynamoDb } from './received-files.dynamodb.ts';
 
 /** The organisations' files on their way to Meta. S3's client and the converter are loaded when needed. */
 export function outgoingMediaOf({
@@ -23,7 +23,7 @@ export function outgoingMediaOf({
   const table = { client, tableName: env.TABLE_NAME, reader, now };
   return outgoingMedia({
     uploads: uploadsInDynamoDb(table),
-    ledger: mediaLedgerInDynamoDb(client, table),
+    received: receivedFilesInDynamoDb(table.reader),
     files: lazyMediaFiles(env.MEDIA_BUCKET),
     metaMedia: metaMediaInDynamoDb(table),
     upload: mediaUploadOverHttps({

@@ -5,7 +5,6 @@ import type { Credentials } from '../../../shared/credentials/credential.port.ts
 import { hash } from '../../../shared/hash.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import { fileProblem, maxStaticStickerBytes } from '../../../shared/media/file-limits.ts';
-import type { MediaLedger } from '../../../shared/media/media-ledger.port.ts';
 import { mediaKindSchema } from '../../../shared/media/media-record.schema.ts';
 import type { Remuxed } from '../../../shared/media/remux.ts';
 import { uploadKey } from '../../../shared/media/upload-item.schema.ts';
@@ -25,11 +24,12 @@ import type { MediaFiles } from './media-files.port.ts';
 import type { MediaUpload, OutgoingFile } from './media-upload.port.ts';
 import type { MetaMedia } from './meta-media.port.ts';
 import type { OutgoingMedia } from './outgoing-media.port.ts';
+import type { ReceivedFiles } from './received-files.port.ts';
 
 /** What handing files to Meta needs from outside. */
 export interface OutgoingMediaPorts {
   uploads: Pick<Uploads, 'find'>;
-  ledger: Pick<MediaLedger, 'find'>;
+  received: ReceivedFiles;
   files: MediaFiles;
   metaMedia: MetaMedia;
   upload: MediaUpload;
@@ -85,7 +85,7 @@ export function outgoingMedia(ports: OutgoingMediaPorts): OutgoingMedia {
 
 async function sourceOf(
   { organizationId, phoneNumberId, media }: SendRequest,
-  { uploads, ledger, files }: OutgoingMediaPorts,
+  { uploads, received, files }: OutgoingMediaPorts,
 ): Promise<Source | undefined> {
   if (media?.uploadId !== undefined) {
     const path = 'media.uploadId';
@@ -103,11 +103,11 @@ async function sourceOf(
   }
   if (media?.messageId !== undefined) {
     const path = 'media.messageId';
-    const { event, record } = (await ledger.find(phoneNumberId, media.messageId)) ?? {};
-    if (event?.organizationId !== organizationId) {
+    const message = await received.find(phoneNumberId, media.messageId);
+    if (message?.organizationId !== organizationId) {
       throw notFound(path, 'This phone number has no such message.');
     }
-    const { key, mimeType, filename } = record?.state === 'STORED' ? record : {};
+    const { key, mimeType, filename } = message.record?.state === 'STORED' ? message.record : {};
     const found = key === undefined ? undefined : await files.look(key);
     if (key === undefined || mimeType === undefined || !found) {
       throw notFound(path, 'The message has no file, or it is not stored (yet).');

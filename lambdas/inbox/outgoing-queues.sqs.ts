@@ -1,19 +1,19 @@
 import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
-import type { InboxQueue, InboxQueueName, SendResult } from './inbox-queue.port.ts';
+import type { OutgoingQueueName, OutgoingQueues, SendResult } from './outgoing-queues.port.ts';
 
 /** Faults that the message does not cause although SQS counts them as the sender's. */
 const passing = new Set(['RequestThrottled', 'ThrottlingException', 'AccessDenied']);
 
-/** `inbox-events.fifo` and `inbox-history.fifo` in SQS, by their URLs. */
-export function inboxQueueInSqs(queueUrls: Record<InboxQueueName, string>): InboxQueue {
+/** The queues in SQS, by their URLs: those of events are FIFO queues, those of jobs are not. */
+export function outgoingQueuesInSqs(queueUrls: Record<OutgoingQueueName, string>): OutgoingQueues {
   const client = new SQSClient(awsClientConfig(backgroundBudget));
   return {
-    async send(name, events) {
+    async send(name, messages) {
       const { Successful = [], Failed = [] } = await client.send(
         new SendMessageBatchCommand({
           QueueUrl: queueUrls[name],
-          Entries: events.map(({ groupId, deduplicationId, body }, index) => ({
+          Entries: messages.map(({ groupId, deduplicationId, body }, index) => ({
             Id: String(index),
             MessageGroupId: groupId,
             MessageDeduplicationId: deduplicationId,
@@ -27,7 +27,7 @@ export function inboxQueueInSqs(queueUrls: Record<InboxQueueName, string>): Inbo
           ({ Id }) => Id,
         ),
       );
-      return events.map((_, index): SendResult => {
+      return messages.map((_, index): SendResult => {
         const id = String(index);
         return sent.has(id) ? 'sent' : refused.has(id) ? 'refused' : 'retry';
       });
