@@ -56,6 +56,17 @@ export async function bootDemo() {
       );
       return { ...answerSchema.parse(JSON.parse(answer)), status };
     },
+    /** Lets no bulk go out before this time (epoch ms). */
+    async closeLane(untilMs: number) {
+      await stack.awsCall('dynamodb', 'PutItem', {
+        TableName: stack.outputs['TableName'],
+        Item: {
+          pk: { S: `PACE#${meta?.info.phoneNumberId}` },
+          sk: { S: 'bulk' },
+          freeAt: { N: String(untilMs) },
+        },
+      });
+    },
     async stop() {
       agent.destroy();
       meta?.stop();

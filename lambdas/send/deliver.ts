@@ -217,10 +217,13 @@ async function lookAt({ body, receives }: ReceivedSend, ports: DeliverPorts) {
   const { organizationId, phoneNumberId, sendId, message } = work;
   const sender = { organizationId, phoneNumberId };
   const find = () => ports.ledger.find(organizationId, sendId);
-  const [early, route, conversation] = await Promise.all([
+  const route = await ports.routes.byPhoneNumber(phoneNumberId, { fresh: false });
+  const { wabaId = '' } = route ?? {};
+  // One round trip: all of it is read by one batch.
+  const [early, conversation, credential] = await Promise.all([
     find(),
-    ports.routes.byPhoneNumber(phoneNumberId, { fresh: false }),
     ports.conversations.find(sender, addressOf(message)),
+    ports.credentials.find(organizationId, wabaId),
   ]);
   // Mostly the record is only a moment late.
   const stored = early ?? (await ports.wait(firstLookMs).then(find));
@@ -245,10 +248,9 @@ async function lookAt({ body, receives }: ReceivedSend, ports: DeliverPorts) {
   if (putOffMs > 0) {
     return { waitMs: putOffMs };
   }
-  if (route?.organizationId !== organizationId || route.wabaId === undefined) {
+  if (route?.organizationId !== organizationId || wabaId === '') {
     return end(stored, 'FAILED', ports, ours('number-disconnected'));
   }
-  const credential = await ports.credentials.find(organizationId, route.wabaId);
   if (credential?.state !== 'VALID') {
     return { waitMs: reconnectWaitMs(stored.record, now) };
   }
