@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import type { ConnectionRecord } from './connection.schema.ts';
+import { type ConnectionRecord, connectionSteps } from './connection.schema.ts';
 
 /** What news of the account mean for its connections. */
 export type ConnectionChange =
@@ -153,7 +153,7 @@ export function stateOfNumbers({
   | 'connecting'
   | 'active'
   | 'degraded' {
-  if (steps.activate === undefined) {
+  if (!connectionSteps.every((step) => steps[step] !== undefined)) {
     return numbers.some(({ active }) => active) ? 'degraded' : 'connecting';
   }
   const isWhole =

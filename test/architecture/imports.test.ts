@@ -21,7 +21,7 @@ describe('the sources', () => {
     });
   });
 
-  it.each(['infra', 'lambdas', 'shared', 'local', 'test'])('are read in %s/', (folder) => {
+  it.each(['infra', 'lambdas', 'shared', 'local', 'ops', 'test'])('are read in %s/', (folder) => {
     expect(modules.some(({ file }) => file.startsWith(`${folder}/`))).toBe(true);
   });
 });

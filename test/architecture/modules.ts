@@ -24,7 +24,7 @@ export interface Module {
 
 /** Every source file of the project. */
 export async function readModules(): Promise<Module[]> {
-  const files = globSync('{infra,lambdas,shared,local,test}/**/*.{ts,js}', { cwd: root }).map(
+  const files = globSync('{infra,lambdas,shared,local,ops,test}/**/*.{ts,js}', { cwd: root }).map(
     (file) => file.replaceAll(path.sep, '/'),
   );
   const { metafile } = await build({

@@ -34,7 +34,7 @@ function roleOf(file: string): string {
 }
 
 function isProjectFile(path: string): boolean {
-  return /^(infra|lambdas|shared|local|test)\//.test(path);
+  return /^(infra|lambdas|shared|local|ops|test)\//.test(path);
 }
 
 function isLambdaCode({ file }: Module): boolean {
@@ -161,6 +161,12 @@ export const rules: Rule[] = [
     ({ file }, imported) =>
       file.startsWith('local/') && isProjectFile(imported) && !/^(shared|local)\//.test(imported),
     ['local/stack.ts', 'infra/config.ts'],
+  ),
+  importRule(
+    'ops/ imports shared/ and itself',
+    ({ file }, imported) =>
+      file.startsWith('ops/') && isProjectFile(imported) && !/^(shared|ops)\//.test(imported),
+    ['ops/doctor.ts', 'lambdas/inbox/health.ts'],
   ),
   importRule(
     'nothing but tests imports tests',

@@ -77,7 +77,7 @@ async function end(message: unknown): Promise<HostileEnd> {
     graph: graphOverHttps({ url: graphUrl, version: 'v25.0', appSecret }),
     download: mediaDownloadFromMeta({
       ...{ graphUrl, resolve, request },
-      ...{ connectTimeoutMs: 1000, stallMs: 400, timeoutMs: 60_000 },
+      ...{ connectTimeoutMs: 1000, stallMs: 1000, timeoutMs: 60_000 },
     }),
     store: mediaStoreInS3('media'),
     now: () => new Date(nowMs),

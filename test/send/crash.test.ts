@@ -57,7 +57,7 @@ const scenarios: Record<string, Scenario> = {
   'at once, refused for good': { reactions: [131026] },
   queued: { delivery: 'queued' },
   'queued, a failed call is ambiguous': { delivery: 'queued', failure: 'ambiguous' },
-  'queued, throttled first': { delivery: 'queued', reactions: [131056], webhook: 'early' },
+  'queued, throttled first': { delivery: 'queued', reactions: [130429], webhook: 'early' },
   'queued, refused for good': { delivery: 'queued', reactions: [131026] },
   'queued, an error of Meta first': { delivery: 'queued', reactions: [131000] },
 };

@@ -137,7 +137,7 @@ describe('npm run simulate', () => {
     events = [];
     const { code, stdout } = await simulate(['image', '--wait', '0']);
     expect(code).toBe(1);
-    expect(stdout).toContain('0 of 1 inbox events');
+    expect(stdout).toContain('0 of 2 inbox events');
   });
 
   it('fails when the webhook is not answered 200', async () => {

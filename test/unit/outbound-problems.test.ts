@@ -479,7 +479,7 @@ describe('what is wrong with a request', () => {
         organizationId: 'acme!',
         phoneNumberId: 'one',
         message: { type: 'text', text: {} },
-        media: { uploadId: '1' },
+        colour: 'red',
         clientReference: 'a\u0007',
         delivery: 'soon',
         expiresAt: 1,
@@ -494,7 +494,7 @@ describe('what is wrong with a request', () => {
       'validateOnly: Invalid input: expected boolean, received string',
       `message.text.body: ${missing('string')}`,
       'message.to: is required, unless recipient is given',
-      ': Unrecognized key: "media"',
+      ': Unrecognized key: "colour"',
     ]);
   });
 
