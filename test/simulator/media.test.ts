@@ -235,7 +235,7 @@ describe('media that a webhook brings', () => {
     expect(await read(String(deleted))).toMatchObject(unknownObject);
     graph.clock.now += 7 * day - 60_000;
     expect((await read(String(kept))).status).toBe(200);
-    graph.clock.now += 60_000;
+    graph.clock.now += 61_000;
     expect(await read(String(kept))).toMatchObject(unknownObject);
   });
 

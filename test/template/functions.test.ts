@@ -55,8 +55,13 @@ async function envSchemas(id: string): Promise<z.ZodMiniObject[]> {
   return schemas;
 }
 
+/** Of functions that no route leads to yet: connecting organisations. */
+const unrouted = ['lambdas/connect/connect.env.ts'];
+
 it('each environment schema is that of a function', () => {
-  const schemas = [...modules.keys()].filter((file) => file.endsWith('.env.ts'));
+  const schemas = [...modules.keys()].filter(
+    (file) => file.endsWith('.env.ts') && !unrouted.includes(file),
+  );
   expect(schemas.sort()).toEqual([...new Set([...envFiles.values()].flat())].sort());
 });
 
