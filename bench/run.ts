@@ -1,6 +1,7 @@
 import { Command } from 'commander';
 import { eventInserts } from './event-inserts.ts';
 import type { Measurement } from './measurement.ts';
+import { mediaMemory } from './media-memory.ts';
 import { queuedLane } from './queued-lane.ts';
 import { sendOverhead } from './send-overhead.ts';
 import { webhookRequests } from './webhook-requests.ts';
@@ -10,6 +11,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'webhook-requests': webhookRequests,
   'send-overhead': sendOverhead,
   'queued-lane': queuedLane,
+  'media-memory': mediaMemory,
 };
 
 await new Command('npm run bench --')
