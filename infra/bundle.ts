@@ -16,7 +16,8 @@ interface FunctionSource {
 }
 
 const objectStore = 'shared/storage/object-store.s3.ts';
-const remux = 'shared/media/remux.ts';
+/** Is not imported: runs as a thread. */
+const remuxWorker = 'shared/media/remux-worker.ts';
 const sendQueue = 'lambdas/send/send-queue.sqs.ts';
 
 /** Every function of the stack, by its id. */
@@ -30,7 +31,7 @@ export const functionSources = {
   drain: { entry: 'lambdas/ingest/drain.handler.ts', lazy: [] },
   'whatsapp-send-message': {
     entry: 'lambdas/send/send-message.handler.ts',
-    lazy: [sendQueue, 'lambdas/send/media/media-files.s3.ts', remux],
+    lazy: [sendQueue, 'lambdas/send/media/media-files.s3.ts', remuxWorker],
   },
   'whatsapp-send-template': { entry: 'lambdas/send/send-template.handler.ts', lazy: [sendQueue] },
   'whatsapp-send-reaction': { entry: 'lambdas/send/send-reaction.handler.ts', lazy: [sendQueue] },
@@ -45,7 +46,7 @@ export const functionSources = {
     entry: 'lambdas/transcribe/voice-transcription-worker.handler.ts',
     lazy: [
       objectStore,
-      remux,
+      remuxWorker,
       'lambdas/transcribe/transcript-output.s3.ts',
       'shared/queue/hold-back.sqs.ts',
     ],

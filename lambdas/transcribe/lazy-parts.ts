@@ -1,4 +1,3 @@
-import type { Remuxed } from '../../shared/media/remux.ts';
 import type { HoldBack } from '../../shared/queue/hold-back.port.ts';
 import type { MediaBucket } from './media-bucket.port.ts';
 
@@ -13,12 +12,6 @@ export function lazyHoldBack(queueUrl: string): HoldBack {
       await (await loading).delay(receiptHandles, ms);
     },
   };
-}
-
-/** Bare AAC is rare among voice notes: what repacks it is loaded at the first one. */
-export async function lazyToTranscribable(bytes: Uint8Array): Promise<Remuxed> {
-  const { toTranscribable } = await import('../../shared/media/remux.ts');
-  return toTranscribable(bytes);
 }
 
 /** The media bucket with the S3 client loaded at the first use: most sweeps find nothing to read. */

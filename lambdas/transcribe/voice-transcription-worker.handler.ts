@@ -1,13 +1,14 @@
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import middy from '@middy/core';
+import { toTranscribable } from '../../shared/media/remux.ts';
 import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { settingsInDynamoDb } from '../../shared/settings/settings.dynamodb.ts';
 import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
-import { lazyHoldBack, lazyMediaBucket, lazyToTranscribable } from './lazy-parts.ts';
+import { lazyHoldBack, lazyMediaBucket } from './lazy-parts.ts';
 import { transcribeMetrics } from './metrics.ts';
 import { jobEnded, sweepTranscriptions } from './move-transcription.ts';
 import { transcriberInTranscribe } from './transcribe.transcribe.ts';
@@ -32,7 +33,7 @@ const ports = {
     dataAccessRoleArn: env.DATA_ACCESS_ROLE_ARN,
   }),
   media: lazyMediaBucket(bucket),
-  toTranscribable: lazyToTranscribable,
+  toTranscribable,
   settings: settingsInDynamoDb(client, { tableName, reader }),
   store: lazyObjectStore(env.RAW_BUCKET, backgroundBudget),
   jobNamePrefix: env.JOB_NAME_PREFIX,

@@ -1,99 +1,51 @@
-import {
-  ADTS,
-  BufferSource,
-  BufferTarget,
-  EncodedAudioPacketSource,
-  EncodedPacketSink,
-  Input,
-  type InputFormat,
-  Mp4OutputFormat,
-  OggOutputFormat,
-  Output,
-  type OutputFormat,
-  WEBM,
-} from 'mediabunny';
+import { once } from 'node:events';
+import path from 'node:path';
+import { Worker } from 'node:worker_threads';
 
 /** The same sound in another container, or why there is none: a clause for a sentence about the file. */
 export type Remuxed =
   | { ok: true; bytes: Uint8Array<ArrayBuffer>; mimeType: string }
   | { ok: false; problem: string };
 
-interface Conversion {
-  from: InputFormat;
-  fromName: string;
-  codec: 'opus' | 'aac';
-  to(): OutputFormat;
-  mimeType: string;
-  monoOnly: boolean;
+/** What the sound is to become: `voiceMessage` is Ogg with Opus for Meta, `transcribable` is MP4 with AAC. */
+export type ConversionName = 'voiceMessage' | 'transcribable';
+
+/** What `remux-worker.ts` is given. */
+export interface RemuxTask {
+  bytes: Uint8Array;
+  to: ConversionName;
 }
 
-/** Meta takes Opus with one channel only. Source: Meta, "Media". */
-const voiceForMeta: Conversion = {
-  from: WEBM,
-  fromName: 'WebM',
-  codec: 'opus',
-  to: () => new OggOutputFormat(),
-  mimeType: 'audio/ogg',
-  monoOnly: true,
-};
+/** Half an hour of sound takes some 3 s on a whole core. */
+const defaultLimitMs = 8000;
 
-/** Transcribe takes no bare AAC. Source: Amazon Transcribe Developer Guide, "Data input and output". */
-const aacForTranscribe: Conversion = {
-  from: ADTS,
-  fromName: 'AAC (ADTS)',
-  codec: 'aac',
-  to: () => new Mp4OutputFormat({ fastStart: 'in-memory' }),
-  mimeType: 'audio/mp4',
-  monoOnly: false,
-};
-
-/** A browser's recording (WebM with Opus) as the Ogg that Meta takes for a voice message. Never rejects. */
-export function toVoiceMessage(bytes: Uint8Array): Promise<Remuxed> {
-  return remux(bytes, voiceForMeta);
+/** A browser's recording (WebM with Opus) as the Ogg that Meta takes for a voice message. */
+export function toVoiceMessage(bytes: Uint8Array, limitMs = defaultLimitMs): Promise<Remuxed> {
+  return remux({ bytes, to: 'voiceMessage' }, limitMs);
 }
 
-/** Bare AAC in an MP4 container, which Transcribe reads. Never rejects. */
-export function toTranscribable(bytes: Uint8Array): Promise<Remuxed> {
-  return remux(bytes, aacForTranscribe);
+/** Bare AAC in an MP4 container, which Transcribe reads. */
+export function toTranscribable(bytes: Uint8Array, limitMs = defaultLimitMs): Promise<Remuxed> {
+  return remux({ bytes, to: 'transcribable' }, limitMs);
 }
 
-async function remux(bytes: Uint8Array, conversion: Conversion): Promise<Remuxed> {
+/**
+ * In a thread of its own, with a limit of time: a demultiplexer can loop for ever over a damaged file,
+ * which would hold the function until its own timeout.
+ */
+async function remux(workerData: RemuxTask, limitMs: number): Promise<Remuxed> {
+  const source = `./remux-worker${path.extname(import.meta.url)}`;
+  const worker = new Worker(new URL(source, import.meta.url), { workerData });
+  const signal = AbortSignal.timeout(limitMs);
   try {
-    return await copyPackets(bytes, conversion);
-  } catch {
-    return { ok: false, problem: `cannot be read as ${conversion.fromName}` };
+    const [remuxed] = await once(worker, 'message', { signal });
+    return remuxed;
+  } catch (error) {
+    if (signal.aborted) {
+      return { ok: false, problem: 'cannot be repacked in time: it is damaged or too long' };
+    }
+    throw error;
+  } finally {
+    await worker.terminate();
   }
-}
-
-/** Nothing is decoded or encoded: the packets change their container. */
-async function copyPackets(
-  bytes: Uint8Array,
-  { from, fromName, codec, to, mimeType, monoOnly }: Conversion,
-): Promise<Remuxed> {
-  using input = new Input({ source: new BufferSource(bytes), formats: [from] });
-  const track = await input.getPrimaryAudioTrack();
-  if (track?.codec !== codec) {
-    return { ok: false, problem: `is ${fromName} without sound in ${codec}` };
-  }
-  if (monoOnly && track.numberOfChannels !== 1) {
-    return {
-      ok: false,
-      problem: `has ${track.numberOfChannels} channels, and only one can be sent: record in mono`,
-    };
-  }
-  const decoderConfig = await track.getDecoderConfig();
-  const target = new BufferTarget();
-  const output = new Output({ format: to(), target });
-  const source = new EncodedAudioPacketSource(codec);
-  output.addAudioTrack(source);
-  await output.start();
-  let packets = 0;
-  for await (const packet of new EncodedPacketSink(track).packets()) {
-    await source.add(packet, decoderConfig ? { decoderConfig } : undefined);
-    packets++;
-  }
-  await output.finalize();
-  return target.buffer && packets > 0
-    ? { ok: true, bytes: new Uint8Array(target.buffer), mimeType }
-    : { ok: false, problem: 'has no sound in it' };
 }

@@ -90,6 +90,13 @@ it('bare AAC becomes MP4 with the very same packets', async () => {
   expect(after.ms).toEqual(before.ms);
 });
 
+/** The recording up to `end`, with another byte at `at`. */
+function damaged({ end, at = end, byte = 0 }: { end: number; at?: number; byte?: number }): Buffer {
+  const bytes = Buffer.from(webm.subarray(0, end));
+  if (at < end) bytes[at] = byte;
+  return bytes;
+}
+
 describe('what is something else', () => {
   it.each<[string, (bytes: Uint8Array) => Promise<Remuxed>, Uint8Array]>([
     ['AAC as a recording', toVoiceMessage, adts],
@@ -103,20 +110,30 @@ describe('what is something else', () => {
     });
   });
 
-  it('never rejects, whatever was damaged', async () => {
-    const damaged = fc.record({
+  // mediabunny 1.61.0 looks for ever for what follows in these.
+  it.each([
+    ['cut within its head', { end: 279 }],
+    ['an element without its size', { end: 1448, at: 192, byte: 0 }],
+    ['an element of another size', { end: 1548, at: 124, byte: 0 }],
+  ])('does not hold its caller: %s', async (_what, damage) => {
+    expect(await toVoiceMessage(damaged(damage), 500)).toEqual({
+      ok: false,
+      problem: 'cannot be repacked in time: it is damaged or too long',
+    });
+  });
+
+  it('is answered whatever was damaged', async () => {
+    const damage = fc.record({
       at: fc.nat(webm.length - 1),
       byte: fc.nat(255),
       end: fc.nat(webm.length),
     });
     await fc.assert(
-      fc.asyncProperty(damaged, async ({ at, byte, end }) => {
-        const bytes = Buffer.from(webm.subarray(0, end));
-        if (at < end) bytes[at] = byte;
-        expect(typeof (await toVoiceMessage(bytes)).ok).toBe('boolean');
-        expect(typeof (await toTranscribable(bytes)).ok).toBe('boolean');
+      fc.asyncProperty(damage, async (at) => {
+        expect(typeof (await toVoiceMessage(damaged(at), 500)).ok).toBe('boolean');
+        expect(typeof (await toTranscribable(damaged(at), 500)).ok).toBe('boolean');
       }),
-      { numRuns: 100 },
+      { numRuns: 15 },
     );
-  });
+  }, 30_000);
 });

@@ -1,5 +1,6 @@
 import { appSecretInSecretsManager } from '../../../shared/app-secret/app-secret.secrets-manager.ts';
 import { cachedAppSecret } from '../../../shared/app-secret/app-secret-cache.ts';
+import { toVoiceMessage } from '../../../shared/media/remux.ts';
 import { uploadsInDynamoDb } from '../../../shared/media/uploads.dynamodb.ts';
 import { readEnv } from '../../../shared/runtime/env.ts';
 import type { SendAdapters } from '../send.composition.ts';
@@ -11,7 +12,7 @@ import type { OutgoingMedia } from './outgoing-media.port.ts';
 import { outgoingMedia } from './outgoing-media.ts';
 import { receivedFilesInDynamoDb } from './received-files.dynamodb.ts';
 
-/** The organisations' files on their way to Meta. S3's client and the converter are loaded when needed. */
+/** The organisations' files on their way to Meta. S3's client is loaded when needed. */
 export function outgoingMediaOf({
   client,
   reader,
@@ -31,8 +32,7 @@ export function outgoingMediaOf({
       version: env.GRAPH_VERSION,
       appSecret: cachedAppSecret(appSecretInSecretsManager(env.APP_SECRET_ARN), Date.now),
     }),
-    toVoiceMessage: async (bytes) =>
-      (await import('../../../shared/media/remux.ts')).toVoiceMessage(bytes),
+    toVoiceMessage,
     ...{ credentials, now, report },
   });
 }
