@@ -51,7 +51,15 @@ export const functionSources = {
       'shared/queue/hold-back.sqs.ts',
     ],
   },
-  'whatsapp-inbox': { entry: 'lambdas/inbox/whatsapp-inbox.handler.ts', lazy: [] },
+  'whatsapp-inbox': {
+    entry: 'lambdas/inbox/whatsapp-inbox.handler.ts',
+    lazy: ['lambdas/inbox/health.composition.ts'],
+  },
+  'wa-es-callback': { entry: 'lambdas/connect/es-callback.handler.ts', lazy: [] },
+  'save-whatsapp-credentials': {
+    entry: 'lambdas/connect/save-credentials.handler.ts',
+    lazy: [],
+  },
 } as const satisfies Record<string, FunctionSource>;
 
 /** The id of a function. */

@@ -6,6 +6,18 @@ export type SendAuthorizer =
   | { type: 'iam' }
   | { type: 'jwt'; issuer: string; audience: string[]; organizationsClaim: string };
 
+/** The Meta app that organisations connect to. */
+export interface MetaApp {
+  /** "App ID" on the app's dashboard. */
+  appId: string;
+  /** Of the app's Facebook Login for Business, with the Embedded Signup variant. */
+  signupConfigurationId: string;
+  /** The pages of the inbox that a browser may be sent to after signing up. */
+  signupRedirectUris: readonly string[];
+  /** Where Meta's login dialog is. */
+  signupDialogUrl: string;
+}
+
 /** What differs between the stages; everything else is the same in each. */
 export interface StageConfig {
   /** The AWS region of both stacks. The table's customer managed key needs it known at synthesis. */
@@ -37,10 +49,19 @@ export interface StageConfig {
   transcribeConcurrency: number;
   /** Where browsers may upload files from and download them to: `https://inbox.example.com`. */
   mediaOrigins: readonly string[];
+  metaApp: MetaApp;
   /** Meta's Graph API, and the version of it that is called. */
   graphUrl: string;
   graphVersion: string;
 }
+
+/** Until the stage has an app of its own, nobody can connect. */
+const noMetaApp: MetaApp = {
+  appId: '0',
+  signupConfigurationId: '0',
+  signupRedirectUris: [],
+  signupDialogUrl: 'https://www.facebook.com',
+};
 
 const graph = { graphUrl: 'https://graph.facebook.com', graphVersion: 'v25.0' };
 
@@ -59,6 +80,7 @@ export const stages = {
     mediaConcurrency: 5,
     transcribeConcurrency: 2,
     mediaOrigins: [],
+    metaApp: noMetaApp,
     ...graph,
   },
   staging: {
@@ -74,6 +96,7 @@ export const stages = {
     mediaConcurrency: 20,
     transcribeConcurrency: 2,
     mediaOrigins: [],
+    metaApp: noMetaApp,
     ...graph,
   },
   prod: {
@@ -89,6 +112,7 @@ export const stages = {
     mediaConcurrency: 100,
     transcribeConcurrency: 5,
     mediaOrigins: [],
+    metaApp: noMetaApp,
     ...graph,
   },
 } as const satisfies Record<string, StageConfig>;

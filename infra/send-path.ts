@@ -7,7 +7,7 @@ import type { ReplyStatusEnv } from '../lambdas/send/reply-status.env.ts';
 import type { SendEnv, SendMessageEnv } from '../lambdas/send/send.env.ts';
 import type { SettleEnv } from '../lambdas/send/settle.env.ts';
 import type { TemplatesEnv } from '../lambdas/send/templates.env.ts';
-import { type ApiEnv, SendApi } from './constructs/send-api.ts';
+import type { ApiEnv, SendApi } from './constructs/send-api.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import {
@@ -22,11 +22,10 @@ import {
 const deliverTimeout = Duration.seconds(120);
 
 /** Where sends wait: agents' replies, and bulk. */
-type SendQueues = Record<'agent' | 'bulk', WorkQueue>;
+export type SendQueues = Record<'agent' | 'bulk', WorkQueue>;
 
-/** Adds to a stack all that the inbox backend sends through: the API, its functions, the queues behind. */
-export function addSendPath(props: PartProps): SendApi {
-  const { stack, config } = props;
+/** Adds to a stack, and to its API, all that the inbox backend sends through. */
+export function addSendPath(api: SendApi, props: PartProps): SendQueues {
   const queues = {
     agent: sendQueue('SendRequests', props),
     bulk: sendQueue('BulkRequests', props),
@@ -35,7 +34,7 @@ export function addSendPath(props: PartProps): SendApi {
   addSettle(props);
   const environment = sendEnvironment(queues, props);
   const { GET, POST } = HttpMethod;
-  return new SendApi(stack, 'SendApi', config)
+  api
     .addRoutes(sendMessage(queues, props), [POST], ['/whatsapp-send-message', '/wa-send'])
     .addRoutes(
       sendFunction('SendTemplate', 'whatsapp-send-template', queues, props, environment),
@@ -58,6 +57,7 @@ export function addSendPath(props: PartProps): SendApi {
       [GET],
       ['/whatsapp-templates'],
     );
+  return queues;
 }
 
 function sendQueue(id: string, { stack, config }: PartProps): WorkQueue {

@@ -9,6 +9,8 @@ import type { DrainEnv } from '../lambdas/ingest/drain.env.ts';
 import type { NormaliseEnv } from '../lambdas/ingest/normalise.env.ts';
 import type { WebhookEnv } from '../lambdas/ingest/webhook.env.ts';
 import type { StageConfig } from './config.ts';
+import { addConnectRoutes } from './connect-routes.ts';
+import { SendApi } from './constructs/send-api.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
@@ -60,14 +62,23 @@ export class ServiceStack extends Stack {
       retain: config.retainData,
       fifo: true,
     });
-    const part = { stack: this, config, state };
-    const sendApi = addSendPath(part);
-    addInboxRoutes(sendApi, part);
-    const jobs = addMediaPath(sendApi, part);
-    this.publish(config, state, { inboxEvents, inboxHistory, ...jobs });
-    this.drain(config, state, webhookEvents);
     const webhook = this.webhook(config, state, webhookEvents);
     const webhookApi = new WebhookApi(this, 'WebhookApi', { config, webhook });
+    const sendApi = new SendApi(this, 'SendApi', config);
+    const part = { stack: this, config, state, webhookUrl: webhookApi.url };
+    const sends = addSendPath(sendApi, part);
+    const jobs = addMediaPath(sendApi, part);
+    addConnectRoutes(sendApi, part);
+    addInboxRoutes(
+      sendApi,
+      {
+        ...{ webhookEvents, inboxEvents, inboxHistory, ...jobs },
+        ...{ sendRequests: sends.agent, bulkRequests: sends.bulk },
+      },
+      part,
+    );
+    this.publish(config, state, { inboxEvents, inboxHistory, ...jobs });
+    this.drain(config, state, webhookEvents);
 
     this.output('WebhookUrl', webhookApi.url, 'Callback URL to register with Meta');
     this.output('SendApiUrl', sendApi.url, 'What the inbox backend sends through');
@@ -183,7 +194,7 @@ export class ServiceStack extends Stack {
       .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);
     this.readStream(publish, state, {
       batchSize: 100,
-      prefixes: ['MSG#', 'EVENT#', 'SEND#'],
+      prefixes: ['MSG#', 'EVENT#', 'SEND#', 'ORG#'],
     });
   }
 

@@ -1,5 +1,10 @@
 import { Stack } from 'aws-cdk-lib';
-import { HttpApi, type HttpMethod, type IHttpRouteAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2';
+import {
+  HttpApi,
+  type HttpMethod,
+  HttpNoneAuthorizer,
+  type IHttpRouteAuthorizer,
+} from 'aws-cdk-lib/aws-apigatewayv2';
 import { HttpIamAuthorizer, HttpJwtAuthorizer } from 'aws-cdk-lib/aws-apigatewayv2-authorizers';
 import { HttpLambdaIntegration } from 'aws-cdk-lib/aws-apigatewayv2-integrations';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
@@ -16,7 +21,7 @@ export type SendApiProps = Pick<
   'sendAuthorizer' | 'sendRateLimit' | 'logRetentionDays'
 >;
 
-/** The HTTP API of the inbox backend. Every route has the stage's authorizer. */
+/** The HTTP API of the inbox backend. Every route that is not said to be public has the stage's authorizer. */
 export class SendApi extends Construct {
   /** Without a slash at its end. */
   readonly url: string;
@@ -44,12 +49,26 @@ export class SendApi extends Construct {
    * for, the function is told by which claim.
    */
   addRoutes(fn: LambdaFunction, methods: HttpMethod[], paths: readonly string[]): this {
+    return this.route(fn, methods, paths);
+  }
+
+  /** Lets a function answer whoever calls these: it checks itself who that is. */
+  addPublicRoutes(fn: LambdaFunction, methods: HttpMethod[], paths: readonly string[]): this {
+    return this.route(fn, methods, paths, new HttpNoneAuthorizer());
+  }
+
+  private route(
+    fn: LambdaFunction,
+    methods: HttpMethod[],
+    paths: readonly string[],
+    authorizer?: IHttpRouteAuthorizer,
+  ): this {
     if (this.authorizer.type === 'jwt') {
       fn.addEnvironment('ORGANIZATIONS_CLAIM', this.authorizer.organizationsClaim);
     }
     const integration = new HttpLambdaIntegration(fn.node.id, fn);
     for (const path of paths) {
-      this.api.addRoutes({ path, methods, integration });
+      this.api.addRoutes({ path, methods, integration, ...(authorizer && { authorizer }) });
     }
     return this;
   }

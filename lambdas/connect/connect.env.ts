@@ -26,6 +26,8 @@ export const signupEnvSchema = z.object({
   ...connectVariables,
   /** Of Facebook Login for Business. */
   SIGNUP_CONFIGURATION_ID: z.string().check(z.regex(/^\d+$/)),
+  /** Where Meta's login dialog is. */
+  SIGNUP_DIALOG_URL: z.url(),
   /** The public address of GET `/wa-es-callback`, as the Meta app lists it. */
   SIGNUP_CALLBACK_URL: z.url(),
   /** The public address of GET `/wa-data-deletion`. */

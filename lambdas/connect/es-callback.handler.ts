@@ -20,6 +20,7 @@ export const handler = middy().handler(
         signup: {
           configurationId: env.SIGNUP_CONFIGURATION_ID,
           graphVersion: env.GRAPH_VERSION,
+          dialogUrl: env.SIGNUP_DIALOG_URL,
           callbackUrl: env.SIGNUP_CALLBACK_URL,
           redirectUris: env.SIGNUP_REDIRECT_URIS.split(' ').filter((uri) => uri !== ''),
         },

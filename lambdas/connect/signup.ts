@@ -20,6 +20,8 @@ export type SignupPorts = ConnectPorts & {
   signup: {
     configurationId: string;
     graphVersion: string;
+    /** Where Meta's login dialog is. */
+    dialogUrl: string;
     /** The address of GET `/wa-es-callback`, to which Meta's dialog redirects. */
     callbackUrl: string;
     /** The pages that a browser may be sent to afterwards. */
@@ -73,7 +75,7 @@ export async function startSignup(start: SignupStart, ports: SignupPorts): Promi
 
 /** Source: Facebook Login, "Manually build a login flow"; Meta, "Embedded Signup: implementation". */
 function dialogUrl(state: string, { app, signup }: SignupPorts): string {
-  const url = new URL(`https://www.facebook.com/${signup.graphVersion}/dialog/oauth`);
+  const url = new URL(`/${signup.graphVersion}/dialog/oauth`, signup.dialogUrl);
   url.search = new URLSearchParams({
     client_id: app.appId,
     config_id: signup.configurationId,

@@ -3,6 +3,21 @@ import * as z from 'zod/mini';
 /** What `whatsapp-inbox` is configured with. */
 export const whatsappInboxEnvSchema = z.object({
   TABLE_NAME: z.string().check(z.minLength(3)),
+  APP_SECRET_ARN: z.string().check(z.startsWith('arn:')),
+  TOKEN_KEY_ARN: z.string().check(z.startsWith('arn:')),
+  GRAPH_URL: z.url(),
+  GRAPH_VERSION: z.string().check(z.regex(/^v\d+\.\d+$/)),
+  /** The Meta app's id. */
+  APP_ID: z.string().check(z.regex(/^\d+$/)),
+  /** The callback URL that the Meta app's webhooks go to. */
+  WEBHOOK_URL: z.url(),
+  WEBHOOK_EVENTS_QUEUE_URL: z.url(),
+  SEND_REQUESTS_QUEUE_URL: z.url(),
+  BULK_REQUESTS_QUEUE_URL: z.url(),
+  MEDIA_JOBS_QUEUE_URL: z.url(),
+  TRANSCRIBE_JOBS_QUEUE_URL: z.url(),
+  INBOX_EVENTS_QUEUE_URL: z.url(),
+  INBOX_HISTORY_QUEUE_URL: z.url(),
   /** The claim of a caller's token that lists its organisations; absent where callers sign (IAM). */
   ORGANIZATIONS_CLAIM: z.exactOptional(z.string().check(z.minLength(1))),
 });

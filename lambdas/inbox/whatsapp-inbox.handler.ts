@@ -30,6 +30,12 @@ const writeSettings = apiMethod({
   },
 });
 
+/** Asked for by people: what it needs of Meta and of AWS is loaded when somebody asks. */
+const health: ApiMethod = async (request) => {
+  const { healthMethod } = await import('./health.composition.ts');
+  return healthMethod(env)(request);
+};
+
 function api(methods: Partial<Record<'GET' | 'PUT', ApiMethod>>) {
   return jsonApi(methods, {
     organizationsClaim: env.ORGANIZATIONS_CLAIM,
@@ -39,5 +45,8 @@ function api(methods: Partial<Record<'GET' | 'PUT', ApiMethod>>) {
 
 /** `whatsapp-inbox`: what the inbox backend reads and manages. */
 export const handler = middy().handler(
-  apiByPath({ '/whatsapp-settings': api({ GET: readSettings, PUT: writeSettings }) }),
+  apiByPath({
+    '/whatsapp-settings': api({ GET: readSettings, PUT: writeSettings }),
+    '/whatsapp-health': api({ GET: health }),
+  }),
 );

@@ -5,6 +5,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import middy from '@middy/core';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
+import { connectionsInDynamoDb } from '../../shared/connections/connections.dynamodb.ts';
 import { hash } from '../../shared/hash.ts';
 import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
 import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
@@ -36,6 +37,7 @@ const ports = {
   aliases: aliasesInDynamoDb(client, tableName),
   ledger: ledgerInDynamoDb(client, { tableName, retentionDays, now }),
   sendFacts: sendFactsInDynamoDb(client, { tableName, reader, now }),
+  connections: connectionsInDynamoDb(client, { tableName, reader }),
   sends: sendLedgerInDynamoDb(client, { tableName, reader, indexName: env.LISTING_INDEX }),
   store,
   rawBucket: env.RAW_BUCKET,

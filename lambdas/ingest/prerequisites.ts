@@ -1,4 +1,11 @@
 import pLimit from 'p-limit';
+import type { ConnectionOwner } from '../../shared/connections/connection.schema.ts';
+import {
+  afterChange,
+  type ConnectionChange,
+  connectionChange,
+} from '../../shared/connections/connection-change.ts';
+import type { Connections } from '../../shared/connections/connections.port.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import { acceptByStatus, type StatusOfSend } from '../../shared/sends/accept-by-status.ts';
 import type { SendLedger } from '../../shared/sends/send-ledger.port.ts';
@@ -23,12 +30,14 @@ export type Prerequisite =
     }
   | { kind: 'template'; wabaId: string }
   | { kind: 'media'; media: ReceivedMedia }
+  | { kind: 'connection'; owner: ConnectionOwner; change: ConnectionChange; at: string }
   | { kind: 'acceptance'; status: Omit<StatusOfSend, 'at'> };
 
 /** What fulfilling needs from outside. */
 export interface PrerequisitePorts {
   sendFacts: SendFacts;
   sends: Pick<SendLedger, 'find' | 'replace'>;
+  connections: Pick<Connections, 'change'>;
   now(): Date;
 }
 
@@ -86,6 +95,8 @@ async function ofEvent(draft: Draft, facts: RoutedFacts, ports: Lookup): Promise
       return body.window ? windowAfter(draft, facts, ports) : [];
     case 'preference.updated':
       return marketingWord(body, draft, facts, ports);
+    case 'account.updated':
+      return accountNews(body, draft, facts, ports);
     case 'template.updated': {
       const { wabaId } = (await placeOf(draft, facts, ports)).place;
       return wabaId === undefined ? [] : [{ kind: 'template', wabaId }];
@@ -107,6 +118,20 @@ async function windowAfter(
   const conversation = await numberConversation(located, facts, ports);
   const { expiresAt } = windowFrom(located.occurredAt);
   return conversation ? [{ kind: 'window', conversation, expiresAt }] : [];
+}
+
+/** What becomes of the connection itself. */
+async function accountNews(
+  body: Extract<EventBody, { type: 'account.updated' }>,
+  draft: Draft,
+  facts: RoutedFacts,
+  ports: Lookup,
+): Promise<Prerequisite[]> {
+  const change = connectionChange(body);
+  const { organizationId, wabaId } = (await placeOf(draft, facts, ports)).place;
+  return change && wabaId !== undefined
+    ? [{ kind: 'connection', owner: { organizationId, wabaId }, change, at: draft.occurredAt }]
+    : [];
 }
 
 /** What a person says of marketing messages. Source: Meta, Webhooks reference, user_preferences. */
@@ -161,7 +186,7 @@ export function fulfilment(
   const started = new Map<string, Promise<void>>();
 
   function fulfil(prerequisite: Prerequisite): Promise<void> {
-    const { sendFacts, sends, now } = ports;
+    const { sendFacts, sends, connections, now } = ports;
     switch (prerequisite.kind) {
       case 'window':
         return sendFacts.openWindow(prerequisite.conversation, prerequisite.expiresAt);
@@ -171,6 +196,12 @@ export function fulfilment(
         return sendFacts.noteTemplateChange(prerequisite.wabaId);
       case 'media':
         return sendFacts.claimMedia(prerequisite.media);
+      case 'connection': {
+        const { owner, change, at } = prerequisite;
+        return connections
+          .change(owner, (record) => afterChange(record, change, at))
+          .then(() => {});
+      }
       case 'acceptance':
         return limit(() =>
           acceptByStatus({ ...prerequisite.status, at: now().toISOString() }, sends),

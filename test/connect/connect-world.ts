@@ -82,6 +82,7 @@ export class ConnectWorld {
       signup: {
         configurationId: '1234',
         graphVersion: 'v25.0',
+        dialogUrl: 'https://www.facebook.com',
         callbackUrl,
         redirectUris: [page],
       },

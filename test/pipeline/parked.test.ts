@@ -5,6 +5,7 @@ import type { Ledger } from '../../lambdas/ingest/ledger.port.ts';
 import { normalise } from '../../lambdas/ingest/normalise.ts';
 import type { WebhookQueue } from '../../lambdas/ingest/webhook-queue.port.ts';
 import type { RouteTable } from '../../shared/routing/route.port.ts';
+import { MemoryConnections } from '../fakes/memory-connections.ts';
 import type { MemoryTable } from '../fakes/memory-table.ts';
 import { type Fault, FaultSeam, faults } from './faults.ts';
 import { expectNothingLostOrDoubled } from './invariants.ts';
@@ -211,6 +212,7 @@ describe('a number that is connected, and drained, before its change is parked',
     };
     return normalise(webhookQueue.messages[0]?.body ?? '', {
       ...{ routes: early, aliases: table, ledger: ledgerOf(table), sendFacts: table, sends },
+      connections: new MemoryConnections(),
       ...{ store, rawBucket: 'raw', now: () => new Date() },
     });
   }

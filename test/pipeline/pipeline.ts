@@ -7,6 +7,7 @@ import type { QueuedMessage } from '../../lambdas/ingest/webhook-queue.port.ts';
 import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
 import { sendItemKey, toldAttribute } from '../../shared/sends/send-item.ts';
+import { MemoryConnections } from '../fakes/memory-connections.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryOutgoingQueues, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
@@ -23,6 +24,7 @@ export function sign(body: Uint8Array, secret = appSecret): string {
 /** The functions in a row over fakes, with everything that SQS and Lambda do when one of them dies. */
 export class Pipeline {
   readonly table: MemoryTable;
+  readonly connections = new MemoryConnections();
   readonly sends = new MemorySendLedger();
   readonly store = new MemoryObjectStore();
   readonly webhookQueue = new MemoryWebhookQueue();
@@ -98,6 +100,7 @@ export class Pipeline {
         aliases: table,
         ledger: table,
         sendFacts: table,
+        connections: invocation.through(this.#slow(this.connections)),
         sends: invocation.through(this.#slow(this.sends)),
         store,
         rawBucket: 'raw',

@@ -4,6 +4,7 @@ import { publishChanges } from '../../lambdas/inbox/publish.ts';
 import { normalise } from '../../lambdas/ingest/normalise.ts';
 import { answerWebhookRequest } from '../../lambdas/ingest/webhook-http.ts';
 import { readFixtures } from '../../local/meta/fixtures.ts';
+import { MemoryConnections } from '../fakes/memory-connections.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryOutgoingQueues, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
@@ -152,6 +153,7 @@ async function expectAccountedFor(
       aliases: table,
       ledger: table,
       sendFacts: table,
+      connections: new MemoryConnections(),
       sends: new MemorySendLedger(),
       store,
       rawBucket: 'raw',

@@ -43,11 +43,22 @@ const paths = ['/wa-webhook', '/whatsapp-status-webhook', '/whatsapp-webhook'];
 
 /** Which function answers what of SendApi. */
 const sendRoutes = {
+  'DELETE /save-whatsapp-credentials': 'save-whatsapp-credentials',
+  'GET /save-whatsapp-credentials': 'save-whatsapp-credentials',
+  'GET /wa-data-deletion': 'wa-es-callback',
+  'GET /wa-es-callback': 'wa-es-callback',
   'GET /whatsapp-get-templates': 'whatsapp-get-templates',
+  'GET /whatsapp-health': 'whatsapp-inbox',
   'GET /whatsapp-media': 'whatsapp-media',
   'GET /whatsapp-reply-status': 'whatsapp-reply-status',
   'GET /whatsapp-settings': 'whatsapp-inbox',
   'GET /whatsapp-templates': 'whatsapp-templates',
+  'POST /save-whatsapp-credentials': 'save-whatsapp-credentials',
+  'POST /wa-data-deletion': 'wa-es-callback',
+  'POST /wa-deauthorize': 'wa-es-callback',
+  'POST /wa-es-callback': 'wa-es-callback',
+  'POST /wa-es-callback/resume': 'wa-es-callback',
+  'POST /wa-es-start': 'wa-es-callback',
   'POST /wa-send': 'whatsapp-send-message',
   'POST /whatsapp-media': 'whatsapp-media',
   'POST /whatsapp-media/retry': 'whatsapp-media',
@@ -58,6 +69,14 @@ const sendRoutes = {
   'POST /whatsapp-send-template': 'whatsapp-send-template',
   'PUT /whatsapp-settings': 'whatsapp-inbox',
 } satisfies Record<string, FunctionId>;
+
+/** Whom browsers and Meta call without credentials: a state, a signed request or a code says for whom. */
+const publicRoutes = [
+  'GET /wa-data-deletion',
+  'GET /wa-es-callback',
+  'POST /wa-data-deletion',
+  'POST /wa-deauthorize',
+];
 
 describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => {
   const routes = ofType(resources, 'AWS::ApiGatewayV2::Route').map((resource) =>
@@ -85,10 +104,10 @@ describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => 
   });
 
   describe.each(routes)('$RouteKey', (route) => {
-    it('is open only where its function checks a signature, else for signed requests', () => {
-      const { ApiId, AuthorizationType, AuthorizerId } = route;
+    it('is open only where its function checks who calls, else for signed requests', () => {
+      const { ApiId, RouteKey, AuthorizationType, AuthorizerId } = route;
       expect({ ApiId, AuthorizationType, AuthorizerId }).toEqual(
-        ApiId === 'WebhookApi'
+        ApiId === 'WebhookApi' || publicRoutes.includes(RouteKey)
           ? { ApiId, AuthorizationType: 'NONE' }
           : { ApiId: 'SendApi', AuthorizationType: 'AWS_IAM' },
       );

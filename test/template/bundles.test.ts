@@ -30,12 +30,15 @@ const budgets: Record<FunctionId, { kibibytes: number; services: string[] }> = {
   'whatsapp-media': { kibibytes: 580, services: ['DynamoDB', 'S3'] },
   'voice-transcription-worker': { kibibytes: 360, services: ['DynamoDB', 'Transcribe'] },
   'whatsapp-inbox': { kibibytes: 310, services: ['DynamoDB'] },
+  'wa-es-callback': { kibibytes: 450, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
+  'save-whatsapp-credentials': { kibibytes: 450, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
 };
 
 /** Whose clients are in a rarely used part, by its file's ending. */
 const servicesOfParts: [RegExp, string[]][] = [
   [/\.s3\.mjs$/, ['S3']],
   [/\.sqs\.mjs$/, ['SQS']],
+  [/^health\.composition\.mjs$/, ['DynamoDB', 'KMS', 'SQS', 'Secrets Manager']],
 ];
 
 /** Builtins that cost a cold start tens of milliseconds, and that nothing here needs. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import type { FunctionId } from '../../infra/bundle.ts';
-import { tokenPurpose } from '../../shared/credentials/credential-item.ts';
+import { pinPurpose, tokenPurpose } from '../../shared/credentials/credential-item.ts';
 import { type Permission, permissionsOf } from './permissions.ts';
 import { named, ofType, templates } from './template.ts';
 
@@ -9,6 +9,15 @@ const decryptsTokens = `kms:Decrypt on TokenKey if ${JSON.stringify({
   StringEquals: { 'kms:EncryptionContext:purpose': tokenPurpose },
   Null: { 'kms:EncryptionContext:organizationId': 'false' },
 })}`;
+
+/** Only tokens and PINs, and for an organisation that the request names. */
+const keepsSecrets = ['kms:Decrypt', 'kms:Encrypt'].map(
+  (action) =>
+    `${action} on TokenKey if ${JSON.stringify({
+      StringEquals: { 'kms:EncryptionContext:purpose': [tokenPurpose, pinPurpose] },
+      Null: { 'kms:EncryptionContext:organizationId': 'false' },
+    })}`,
+);
 
 /** Only the role that Transcribe works with, and to nobody but Transcribe. */
 const passesRole = `iam:PassRole on TranscribeAccess if ${JSON.stringify({
@@ -334,17 +343,73 @@ const matrix: Record<FunctionId, string[]> = {
   ],
   'whatsapp-inbox': [
     'dynamodb:BatchGetItem on Table',
+    'dynamodb:GetItem on Table',
+    'dynamodb:Query on Table',
     'dynamodb:UpdateItem on Table',
     'kms:Decrypt on DataKey',
+    decryptsTokens,
     'kms:DescribeKey on DataKey',
     'kms:Encrypt on DataKey',
     'kms:GenerateDataKey* on DataKey',
     'kms:ReEncrypt* on DataKey',
     'logs:CreateLogStream on InboxLogs',
     'logs:PutLogEvents on InboxLogs',
+    'secretsmanager:GetSecretValue on AppSecret',
+    'sqs:GetQueueAttributes on BulkRequestsDeadLetters',
+    'sqs:GetQueueAttributes on BulkRequestsQueue',
+    'sqs:GetQueueAttributes on InboxEventsDeadLetters',
+    'sqs:GetQueueAttributes on InboxEventsQueue',
+    'sqs:GetQueueAttributes on InboxHistoryDeadLetters',
+    'sqs:GetQueueAttributes on InboxHistoryQueue',
+    'sqs:GetQueueAttributes on MediaJobsDeadLetters',
+    'sqs:GetQueueAttributes on MediaJobsQueue',
+    'sqs:GetQueueAttributes on SendRequestsDeadLetters',
+    'sqs:GetQueueAttributes on SendRequestsQueue',
+    'sqs:GetQueueAttributes on TranscribeJobsDeadLetters',
+    'sqs:GetQueueAttributes on TranscribeJobsQueue',
+    'sqs:GetQueueAttributes on WebhookEventsDeadLetters',
+    'sqs:GetQueueAttributes on WebhookEventsQueue',
     'xray:PutTelemetryRecords on *',
     'xray:PutTraceSegments on *',
   ],
+  'wa-es-callback': [
+    'dynamodb:BatchGetItem on Table',
+    'dynamodb:DeleteItem on Table',
+    'dynamodb:GetItem on Table',
+    'dynamodb:PutItem on Table',
+    'dynamodb:Query on Table',
+    'dynamodb:UpdateItem on Table',
+    'kms:Decrypt on DataKey',
+    ...keepsSecrets,
+    'kms:DescribeKey on DataKey',
+    'kms:Encrypt on DataKey',
+    'kms:GenerateDataKey* on DataKey',
+    'kms:ReEncrypt* on DataKey',
+    'logs:CreateLogStream on EsCallbackLogs',
+    'logs:PutLogEvents on EsCallbackLogs',
+    'secretsmanager:GetSecretValue on AppSecret',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ].sort(),
+  'save-whatsapp-credentials': [
+    'dynamodb:BatchGetItem on Table',
+    'dynamodb:DeleteItem on Table',
+    'dynamodb:GetItem on Table',
+    'dynamodb:PutItem on Table',
+    'dynamodb:Query on Table',
+    'dynamodb:UpdateItem on Table',
+    'kms:Decrypt on DataKey',
+    ...keepsSecrets,
+    'kms:DescribeKey on DataKey',
+    'kms:Encrypt on DataKey',
+    'kms:GenerateDataKey* on DataKey',
+    'kms:ReEncrypt* on DataKey',
+    'logs:CreateLogStream on SaveCredentialsLogs',
+    'logs:PutLogEvents on SaveCredentialsLogs',
+    'secretsmanager:GetSecretValue on AppSecret',
+    'xray:PutTelemetryRecords on *',
+    'xray:PutTraceSegments on *',
+  ].sort(),
 };
 
 /** What Transcribe may do with the role that the worker passes to it. */

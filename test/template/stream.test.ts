@@ -8,7 +8,7 @@ const streamMappingSchema = z.object({
 
 /** What each reader of the stream is called for. */
 const wanted: Record<string, unknown[]> = {
-  Publish: ['MSG#', 'EVENT#', 'SEND#'].map((prefix) => ({
+  Publish: ['MSG#', 'EVENT#', 'SEND#', 'ORG#'].map((prefix) => ({
     eventName: ['INSERT', 'MODIFY'],
     dynamodb: { Keys: { pk: { S: [{ prefix }] } } },
   })),

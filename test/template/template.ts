@@ -215,7 +215,9 @@ export function plausibleEnvironment(
       case 'AWS::SecretsManager::Secret':
         return `arn:aws:secretsmanager:eu-west-1:000000000000:secret:${value}`;
       default:
-        return value.replace(/^(\w+)\.Arn$/, 'arn:aws:kms:eu-west-1:000000000000:key/$1');
+        return value
+          .replace(/^(\w+)\.Arn$/, 'arn:aws:kms:eu-west-1:000000000000:key/$1')
+          .replace('AWS::URLSuffix', 'amazonaws.com');
     }
   };
   return Object.fromEntries(
