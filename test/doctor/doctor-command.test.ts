@@ -57,7 +57,7 @@ describe('npm run doctor', () => {
     expect(out).toMatch(/^Organisation acme, 2026-11-22T12:00:00\.000Z\n/);
     expect(out).toMatch(/^ {2}ok {7}Access token +1001$/m);
     expect(out).toMatch(/^ {2}ok {7}This machine's clock$/m);
-    expect(out).toMatch(/\n\d+ ok, 0 to look at, 0 failed, 2 skipped\n$/);
+    expect(out).toMatch(/\n\d+ ok, 0 to look at, 0 failed, 0 skipped\n$/);
     expect(out).not.toContain('\u001b');
   });
 
@@ -71,11 +71,11 @@ describe('npm run doctor', () => {
   });
 
   it('warns without failing', async () => {
-    const paused = { name: 'news', language: 'en', status: 'PAUSED' };
-    await world.local('templates', { wabaId: '1001', ...paused });
+    const disabled = { name: 'news', language: 'en', status: 'DISABLED' };
+    await world.local('templates', { wabaId: '1001', ...disabled });
     const { code, out } = await doctor(...ofAcme());
     expect(code).toBe(0);
-    expect(out).toMatch(/^ {2}warn {5}Templates +1001\n +cause: PAUSED: news \(en\)\./m);
+    expect(out).toMatch(/^ {2}warn {5}Templates +1001\n +cause: DISABLED: news \(en\)\./m);
   });
 
   it('prints the report as JSON', async () => {
@@ -87,8 +87,8 @@ describe('npm run doctor', () => {
   });
 
   it.each([
-    [60_000, 0, /^ {2}warn {5}This machine's clock\n +cause: It is (59|60|61) s fast/m],
-    [-600_000, 1, /^ {2}FAIL {5}This machine's clock\n +cause: It is (599|600|601) s slow/m],
+    [60_000, 0, /^ {2}warn {5}This machine's clock\n +cause: It is (59|6\d) s fast/m],
+    [-600_000, 1, /^ {2}FAIL {5}This machine's clock\n +cause: It is (59\d|60[01]) s slow/m],
   ])('notices a clock that is %d ms off', async (skewMs, code, row) => {
     api.clock.date = new Date(Date.now() - skewMs).toUTCString();
     const found = await doctor(...ofAcme());
