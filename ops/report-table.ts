@@ -11,7 +11,7 @@ const marks: Readonly<Record<Check['status'], { text: string; style: Style }>> =
 };
 
 /**
- * A report as a table: a line for each check, and under one that is not ok its cause and its cure.
+ * A report as a table: a line for each check, and under it what was found, and its cause and its cure where it is not ok.
  * @param options.colours whether to mark the states by colour
  * @param options.columns how wide the terminal is
  */
@@ -34,7 +34,7 @@ export function reportTable(
       `  ${mark}  ${title.padEnd(titleWidth)}  ${subject}`.trimEnd(),
       ...noted(status === 'skipped' ? '' : 'cause: ', cause),
       ...noted('cure:  ', cure),
-      ...(status === 'ok' ? [] : noted('found: ', facts.join(', '))),
+      ...noted(status === 'ok' ? '' : 'found: ', facts.join(', ')),
     ];
   });
   return [`Organisation ${organizationId}, ${checkedAt}`, '', ...rows, '', summary(checks)].join(

@@ -12,6 +12,7 @@ import {
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
+import { timelineAttribute, timelinePlace } from '../../shared/events/timeline.ts';
 import type { Ledger, ParkedChange, Stored } from './ledger.port.ts';
 import { parkedKey, parkedOwnerSortKey, parkedOwnersKey, parkedSortKey } from './parked-item.ts';
 import { insertStatement, statementBatches } from './statement-batches.dynamodb.ts';
@@ -57,7 +58,7 @@ export function ledgerInDynamoDb(
     const { pk, sk } = keyOf(key);
     const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
     const assignments = entries.map(([name], index) =>
-      name === once
+      name === once || name === timelineAttribute
         ? `#n${index} = :v${index}`
         : `#n${index} = if_not_exists(#n${index}, :v${index})`,
     );
@@ -108,6 +109,7 @@ export function ledgerInDynamoDb(
         organizationId: event.organizationId,
         ...(event.conversationId === undefined ? {} : { conversationId: event.conversationId }),
         orderKey: event.orderKey,
+        ...timelinePlace({ ...event, pk: key }, now()),
       };
       const texts = Object.entries({ ...keyOf(key), ...attributes });
       const insert = insertStatement(tableName, {
@@ -122,6 +124,8 @@ export function ledgerInDynamoDb(
         [statusAttribute(entry)]: JSON.stringify(entry),
         [statusSubjectAttribute]: JSON.stringify(subject),
         organizationId: subject.organizationId,
+        conversationId: subject.conversationId,
+        ...timelinePlace({ ...subject, pk: key, receivedAt: entry.receivedAt }, now()),
       }),
     registerOwner: (owner) =>
       put({

@@ -20,6 +20,8 @@ export const ingestMetrics = {
   updatesUnrecognised: 'UpdatesUnrecognised',
   /** Updates for a number that no organisation owns yet. */
   updatesParked: 'UpdatesParked',
+  /** Updates of the time before their number was taken over from another organisation: nobody gets them. */
+  updatesWithheld: 'UpdatesWithheld',
   /** Parked updates that were queued again because their number was connected. */
   updatesDrained: 'UpdatesDrained',
   /** Numbers and WABAs that updates were parked for in the last 15 days and that nobody owns yet. */

@@ -8,6 +8,7 @@ export function metricsOf(counts: NormaliseCounts): Record<string, number> {
     [ingestMetrics.updatesDuplicate]: counts.duplicate,
     [ingestMetrics.updatesUnrecognised]: counts.unrecognised,
     [ingestMetrics.updatesParked]: counts.parked,
+    [ingestMetrics.updatesWithheld]: counts.withheld,
     [ingestMetrics.testWebhooks]: counts.testWebhooks,
     [ingestMetrics.updatesQuarantined]: counts.quarantined,
   };

@@ -6,6 +6,8 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import middy from '@middy/core';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { connectionsInDynamoDb } from '../../shared/connections/connections.dynamodb.ts';
+import { occasionalNotes } from '../../shared/doctor/occasional-notes.ts';
+import { sightingsInDynamoDb } from '../../shared/doctor/sightings.dynamodb.ts';
 import { hash } from '../../shared/hash.ts';
 import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
 import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
@@ -39,6 +41,9 @@ const ports = {
   sendFacts: sendFactsInDynamoDb(client, { tableName, reader, now }),
   connections: connectionsInDynamoDb(client, { tableName, reader }),
   sends: sendLedgerInDynamoDb(client, { tableName, reader, indexName: env.LISTING_INDEX }),
+  noteSightings: occasionalNotes(sightingsInDynamoDb(client, tableName), (error) =>
+    logger.warn('A sighting was not written down', errorFields(error)),
+  ),
   store,
   rawBucket: env.RAW_BUCKET,
   now,

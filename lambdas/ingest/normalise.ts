@@ -1,4 +1,6 @@
 import pLimit from 'p-limit';
+import type { NoteSightings } from '../../shared/doctor/occasional-notes.ts';
+import type { Sighting } from '../../shared/doctor/sightings.port.ts';
 import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
 import type { AliasTable } from './alias.port.ts';
 import { type Change, elementsOf, phoneNumberIdOf, wabaIdOf } from './change.ts';
@@ -12,9 +14,11 @@ import {
   lookUpConversations,
   type Outcome,
   type Reading,
+  type RoutedFacts,
   type StorePorts,
   storeInterpretation,
 } from './store-interpretation.ts';
+import { cameBeforeTakeover, happenedBeforeTakeover } from './takeover.ts';
 import { unpack } from './unpack.ts';
 import type { WebhookMessage } from './webhook-message.schema.ts';
 
@@ -22,10 +26,11 @@ import type { WebhookMessage } from './webhook-message.schema.ts';
 export interface NormalisePorts extends Omit<StorePorts, 'conversationOf'>, PrerequisitePorts {
   routes: RouteTable;
   aliases: AliasTable;
+  noteSightings: NoteSightings;
 }
 
-/** How many elements, or changes that nobody owns, came to which end. */
-export type NormaliseCounts = Record<Outcome | 'parked' | 'testWebhooks', number>;
+/** How many elements, or changes that nobody owns, came to which end; `withheld`: a former owner's. */
+export type NormaliseCounts = Record<Outcome | 'parked' | 'testWebhooks' | 'withheld', number>;
 
 /** Elements at once: what they read and insert at the same time goes in batches. */
 const concurrentElements = 200;
@@ -46,6 +51,7 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
     quarantined: 0,
     parked: 0,
     testWebhooks: 0,
+    withheld: 0,
   };
   const readings = await settle(
     message.changes.map(async (change) => {
@@ -53,10 +59,14 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
       if (owners.length === 0) {
         counts[isDashboardTest(change) ? 'testWebhooks' : 'parked']++;
       }
-      return owners.flatMap((route) => readingsOf(change, route, message));
+      const heirs = owners.filter((route) => !cameBeforeTakeover(route, message.receivedAt));
+      counts.withheld += owners.length - heirs.length;
+      return heirs.flatMap((route) => readingsOf(change, route, message));
     }),
   );
-  const work = readings.done.flat();
+  const all = readings.done.flat();
+  const work = all.filter((reading) => !happenedBeforeTakeover(reading));
+  counts.withheld += all.length - work.length;
   await lookUpInOrder(work, storePorts);
   const prepared = await prepare(work, storePorts);
   const stored = await settle(
@@ -65,13 +75,23 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
         for (const outcome of await storeInterpretation(interpretation, facts, storePorts)) {
           counts[outcome]++;
         }
+        return facts;
       }),
     ),
   );
+  // What is stored is on its way to the inbox already: this delays none of it.
+  await ports.noteSightings(webhooksSeen(stored.done), message.receivedAt);
   for (const failure of [...readings.failed, ...prepared.failed, ...stored.failed]) {
     throw failure;
   }
   return counts;
+}
+
+/** For whom, and for which of their numbers, something was stored. */
+function webhooksSeen(stored: readonly RoutedFacts[]): Sighting[] {
+  return stored.flatMap(({ organizationId, phoneNumberId }) =>
+    phoneNumberId === undefined ? [] : { kind: 'webhook', organizationId, phoneNumberId },
+  );
 }
 
 /** What came to an end, and why the rest did not. */

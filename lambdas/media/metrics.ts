@@ -14,4 +14,17 @@ export const mediaMetrics = {
   jobsPutOff: 'MediaJobsPutOff',
   /** Queue messages that are no jobs, set aside. */
   jobsQuarantined: 'MediaJobsQuarantined',
+
+  /** Requests that came to `whatsapp-media`. */
+  requests: 'MediaRequests',
+  /** Of these, those that were answered with a problem. Dimension `code`: the problem's. */
+  requestsRefused: 'MediaRequestsRefused',
+  /** Links to files that were given. */
+  linksGiven: 'MediaLinks',
+  /** Forms to upload a file with that were given. */
+  formsGiven: 'MediaUploadForms',
+  /** Files that somebody has asked for again. */
+  filesRetried: 'MediaRetries',
+  /** Transcripts that somebody has asked for again. */
+  transcriptsRetried: 'TranscriptRetries',
 } as const;

@@ -5,6 +5,8 @@ import { appSecretInSecretsManager } from '../../shared/app-secret/app-secret.se
 import { cachedAppSecret } from '../../shared/app-secret/app-secret-cache.ts';
 import { credentialsInDynamoDb } from '../../shared/credentials/credential.dynamodb.ts';
 import { tokenCipherInKms } from '../../shared/credentials/token-cipher.kms.ts';
+import { occasionalNotes } from '../../shared/doctor/occasional-notes.ts';
+import { sightingsInDynamoDb } from '../../shared/doctor/sightings.dynamodb.ts';
 import { graphOverHttps } from '../../shared/graph/graph.graph.ts';
 import { mediaLedgerInDynamoDb } from '../../shared/media/media-ledger.dynamodb.ts';
 import { holdBackInSqs } from '../../shared/queue/hold-back.sqs.ts';
@@ -43,6 +45,7 @@ const ports = {
   now: () => new Date(),
   report,
 };
+const noteSightings = occasionalNotes(sightingsInDynamoDb(client, tableName), report);
 const holdBack = holdBackInSqs(env.MEDIA_JOBS_QUEUE_URL);
 const holdBackOf = new Map([[env.MEDIA_JOBS_QUEUE_URL.split('/').at(-1) ?? '', holdBack]]);
 
@@ -55,5 +58,8 @@ export const handler = middy()
     for (const result of worked) countWorked(result);
     // Where this fails they come again too: when the queue's visibility timeout is over.
     await putOff(records, again, holdBackOf).catch(report);
+    const stored = worked.flatMap((each) => (each.outcome === 'stored' ? each.job.message : []));
+    const seen = stored.map((message) => ({ kind: 'file' as const, ...message }));
+    await noteSightings(seen, ports.now().toISOString());
     return { batchItemFailures: [...again.keys()].map((itemIdentifier) => ({ itemIdentifier })) };
   });

@@ -187,7 +187,7 @@ function accountRouteCheck({ routes, organizationId, wabaId }: AccountContext): 
 }
 
 async function checksOfNumbers(
-  { routes, traces, organizationId, webhookUrl, now }: AccountContext,
+  { routes, traces, organizationId, wabaId, webhookUrl, now }: AccountContext,
   asked: Asked<PhoneNumber[]>,
   row: Row,
 ): Promise<Check[]> {
@@ -200,7 +200,7 @@ async function checksOfNumbers(
   }
   const checks = await Promise.all(
     asked.value.map((number) =>
-      numberChecks(number, { organizationId, webhookUrl, routes, traces, now }),
+      numberChecks(number, { organizationId, wabaId, webhookUrl, routes, traces, now }),
     ),
   );
   return checks.flat();

@@ -4,12 +4,15 @@ import { healthDetails, healthFindings } from './health-check.ts';
 import type { PhoneNumber } from './meta-answers.schema.ts';
 import { numberDetails, numberFindings } from './number-state.ts';
 import type { Check } from './report.schema.ts';
+import { lastFileCheck, lastWebhookCheck } from './sighting-checks.ts';
+import type { SightingKind } from './sightings.port.ts';
 import type { Traces } from './traces.port.ts';
 import { callbackFindings } from './webhook-checks.ts';
 
 /** What the checks of a number ask, and against what. */
 export interface NumberContext {
   organizationId: string;
+  wabaId: string;
   webhookUrl: string;
   routes: RouteTable;
   traces: Traces;
@@ -39,7 +42,24 @@ export async function numberChecks(number: PhoneNumber, context: NumberContext):
       ? checkOf(healthRow, healthFindings(health, ['PHONE_NUMBER']), healthDetails(health))
       : skipped(healthRow, 'Meta tells none.'),
     await filesCheck(row('files', 'Download of files'), context),
+    await sightingCheck(row('last-webhook', 'Last webhook'), 'webhook', context),
+    await sightingCheck(row('last-media', 'Last file stored'), 'file', context),
   ];
+}
+
+function sightingCheck(row: Row, kind: SightingKind, context: NumberContext): Promise<Check> {
+  const { traces, organizationId, wabaId, now } = context;
+  return attempt(row, async () => {
+    const phoneNumberId = row.subject ?? '';
+    const seenAt = await traces.lastSeen({ kind, organizationId, phoneNumberId });
+    return kind === 'file'
+      ? lastFileCheck(row, seenAt, now())
+      : lastWebhookCheck(
+          row,
+          { seenAt, connectedAt: await traces.connectedAt(organizationId, wabaId) },
+          now(),
+        );
+  });
 }
 
 async function routeCheck(

@@ -1,35 +1,53 @@
 import type { Finding } from './check.ts';
 import type { Template } from './meta-answers.schema.ts';
 
-/** What to do about the states in which somebody expects a template to work. Source: Meta, "Template status". */
-const cureByStatus: Readonly<Record<string, string>> = {
-  PAUSED:
-    'A paused template is resumed after some hours; edit it in WhatsApp Manager, Message templates, if people block it.',
-  DISABLED: 'A disabled template stays so: create another one in WhatsApp Manager.',
-  REJECTED:
-    'Edit a rejected template or appeal in WhatsApp Manager, Message templates: the reason stands there.',
-};
+const manager = 'WhatsApp Manager, Message templates';
+
+/** These are as they should be: of them the number says enough. */
+const unremarkable = ['APPROVED', 'PENDING'];
 
 const maxNamed = 5;
 
-/** Which templates cannot be sent. They keep nothing else from working: a warning. */
+/**
+ * Which templates somebody has to do something about: a template that Meta has disabled was in use and
+ * stays so. A paused one is resumed by itself, and of a rejected one nobody expects that it works; both
+ * are among the details. Source: Meta, "Template status", "Template pausing".
+ */
 export function templateFindings(templates: readonly Template[]): Finding[] {
-  return Object.entries(cureByStatus).flatMap(([status, cure]): Finding[] => {
-    const found = templates.filter((template) => template.status.toUpperCase() === status);
-    if (found.length === 0) {
-      return [];
-    }
-    const named = found.slice(0, maxNamed).map(({ name, language }) => `${name} (${language})`);
-    const more = found.length > maxNamed ? ` and ${found.length - maxNamed} more` : '';
-    return [{ status: 'warn', cause: `${status}: ${named.join(', ')}${more}.`, cure }];
-  });
+  const disabled = templates.filter(({ status }) => status === 'DISABLED');
+  const isNoneApproved =
+    templates.length > 0 && !templates.some(({ status }) => status === 'APPROVED');
+  const findings: Finding[] = [];
+  if (disabled.length > 0) {
+    findings.push({
+      status: 'warn',
+      cause: `DISABLED: ${named(disabled)}.`,
+      cure: `A disabled template stays so. ${manager}: create another one.`,
+    });
+  }
+  if (isNoneApproved) {
+    findings.push({
+      status: 'warn',
+      cause: 'No template can be sent: none is APPROVED.',
+      cure: `${manager}: see why each is not. A paused one is resumed after some hours; a rejected one can be edited or appealed.`,
+    });
+  }
+  return findings;
 }
 
-/** How many templates there are of each status, as text. */
+/** How many templates there are of each status, and which cannot be sent, as text. */
 export function templateDetails(templates: readonly Template[]): Record<string, string> {
-  const counts = new Map<string, number>();
-  for (const { status } of templates) {
-    counts.set(status, (counts.get(status) ?? 0) + 1);
-  }
-  return Object.fromEntries([...counts].map(([status, count]) => [status, String(count)]));
+  const byStatus = Object.groupBy(templates, ({ status }) => status);
+  return Object.fromEntries(
+    Object.entries(byStatus).map(([status, found = []]) => [
+      status,
+      unremarkable.includes(status) ? `${found.length}` : `${found.length}: ${named(found)}`,
+    ]),
+  );
+}
+
+function named(templates: readonly Template[]): string {
+  const names = templates.slice(0, maxNamed).map(({ name, language }) => `${name} (${language})`);
+  const more = templates.length > maxNamed ? ` and ${templates.length - maxNamed} more` : '';
+  return `${names.join(', ')}${more}`;
 }

@@ -15,16 +15,25 @@ import { accountKey, numberKey } from './route-items.ts';
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 
 const ownerSchema = z.object({ organizationId: text, state: text });
+type Values = Readonly<Record<string, string>>;
+
+/** What an item says of its owner; nothing where there is none. */
+type Found = Partial<z.output<typeof ownerSchema>>;
+
 const userSchema = z.object({ organizationId: text.pipe(organizationIdSchema) });
 
 /** The claims on the routes' own items, as `route-items.ts` says. */
-export function routeClaimsInDynamoDb(client: DynamoDBClient, tableName: string): RouteClaims {
+export function routeClaimsInDynamoDb(
+  client: DynamoDBClient,
+  tableName: string,
+  now = () => new Date(),
+): RouteClaims {
   /** @returns undefined where it is written, else what is there instead */
   async function update(
     key: { pk: string; sk: string },
     rest: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ConditionExpression'>,
-    values: Record<string, string>,
-  ): Promise<{ organizationId?: string; state?: string } | undefined> {
+    values: Values,
+  ): Promise<Found | undefined> {
     const entries = Object.entries(values).map(([name, value]) => [`:${name}`, { S: value }]);
     try {
       await client.send(
@@ -51,37 +60,65 @@ export function routeClaimsInDynamoDb(client: DynamoDBClient, tableName: string)
     update(
       accountKey({ organizationId, wabaId }),
       {
-        UpdateExpression:
-          'SET #state = :state, organizationId = :organizationId, wabaId = :wabaId REMOVE releasedAt',
+        UpdateExpression: `SET #state = :state, organizationId = :organizationId, wabaId = :wabaId${
+          state === 'CLAIMED'
+            ? ', claimedAt = :now, firstClaimedAt = if_not_exists(firstClaimedAt, :now)'
+            : ''
+        } REMOVE releasedAt`,
         ...(state === 'CLAIMED' && {
           ConditionExpression: 'attribute_not_exists(#state) OR #state = :released',
         }),
       },
-      { state, organizationId, wabaId, ...(state === 'CLAIMED' && { released: 'RELEASED' }) },
+      {
+        ...{ state, organizationId, wabaId },
+        ...(state === 'CLAIMED' && { released: 'RELEASED', now: now().toISOString() }),
+      },
+    );
+
+  /** Claims a number where `condition` holds. */
+  const claim = (
+    { organizationId, wabaId, phoneNumberId }: ConnectedNumber,
+    { also = '', condition, values }: { also?: string; condition: string; values: Values },
+  ) =>
+    update(
+      numberKey(phoneNumberId),
+      {
+        UpdateExpression: `SET #state = :claimed, organizationId = :organizationId, wabaId = :wabaId, phoneNumberId = :phoneNumberId${also} REMOVE releasedAt, messagesPerSecond`,
+        ConditionExpression: condition,
+      },
+      { organizationId, wabaId, phoneNumberId, claimed: 'CLAIMED', ...values },
     );
 
   return {
-    async claimNumber({ organizationId, wabaId, phoneNumberId }, at) {
-      const other = await update(
-        numberKey(phoneNumberId),
-        {
-          UpdateExpression:
-            'SET #state = :claimed, organizationId = :organizationId, wabaId = :wabaId, phoneNumberId = :phoneNumberId REMOVE releasedAt, messagesPerSecond',
-          ConditionExpression:
+    async claimNumber(number, at) {
+      const outcomeOf = (found: Found | undefined) => {
+        if (!found || found.organizationId === number.organizationId) {
+          return 'claimed';
+        }
+        return found.state === 'RELEASED' ? 'cooling' : 'taken';
+      };
+      const first = outcomeOf(
+        await claim(number, {
+          condition:
             'attribute_not_exists(#state)' +
-            ' OR (organizationId = :organizationId AND NOT (#state = :active AND wabaId = :wabaId))' +
-            ' OR (#state = :released AND releasedAt < :coolSince)',
-        },
-        {
-          ...{ organizationId, wabaId, phoneNumberId },
-          ...{ claimed: 'CLAIMED', active: 'ACTIVE', released: 'RELEASED' },
-          coolSince: new Date(at.getTime() - rememberMs).toISOString(),
-        },
+            ' OR (organizationId = :organizationId AND NOT (#state = :active AND wabaId = :wabaId))',
+          values: { active: 'ACTIVE' },
+        }),
       );
-      if (!other || other.organizationId === organizationId) {
-        return 'claimed';
-      }
-      return other.state === 'RELEASED' ? 'cooling' : 'taken';
+      return first === 'cooling'
+        ? outcomeOf(
+            await claim(number, {
+              also: ', takenOverAt = :at',
+              condition:
+                '#state = :released AND organizationId <> :organizationId AND releasedAt < :coolSince',
+              values: {
+                released: 'RELEASED',
+                at: at.toISOString(),
+                coolSince: new Date(at.getTime() - rememberMs).toISOString(),
+              },
+            }),
+          )
+        : first;
     },
 
     async claimAccount(account) {

@@ -9,7 +9,8 @@ export type ConnectedAccount = Pick<ConnectedNumber, 'organizationId' | 'wabaId'
  */
 export interface RouteClaims {
   /**
-   * Claims a number for an organisation.
+   * Claims a number for an organisation. Where another one has released it, what came for it before is
+   * not this one's: its route says so.
    * @returns `taken`: another organisation has it; `cooling`: another has released it, and routes to it
    * may still be remembered somewhere for a minute
    */

@@ -3,13 +3,17 @@ import type { ConnectedNumber } from './route.port.ts';
 
 /**
  * The item of a number: `organizationId`, `wabaId`, `phoneNumberId` and `state`: `CLAIMED` while it is
- * being connected, `ACTIVE`, or `RELEASED` since `releasedAt`, which stays as a tombstone.
+ * being connected, `ACTIVE`, or `RELEASED` since `releasedAt`, which stays as a tombstone; `takenOverAt`:
+ * when the organisation claimed it, where another one had it before.
  */
 export function numberKey(phoneNumberId: string): { pk: string; sk: string } {
   return { pk: `ROUTE#${phoneNumberId}`, sk: 'ROUTE' };
 }
 
-/** The item of a WABA and an organisation that uses it: its states are those of a number. */
+/**
+ * The item of a WABA and an organisation that uses it: its states are those of a number. `claimedAt`
+ * and `firstClaimedAt` say who has used the WABA before whom.
+ */
 export function accountKey({
   wabaId,
   organizationId,

@@ -1,9 +1,4 @@
-import {
-  type AttributeValue,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import { organizationIdSchema } from '../organization-id.schema.ts';
 import type { Route, RouteTable } from './route.port.ts';
@@ -19,7 +14,12 @@ const routeItemSchema = z.object({
     .object({ N: z.coerce.number().positive() })
     .transform(({ N }) => N)
     .optional(),
+  takenOverAt: text.optional(),
+  claimedAt: text.optional(),
+  firstClaimedAt: text.optional(),
 });
+
+type RouteItem = z.output<typeof routeItemSchema>;
 
 /** The routes in the table: a number has one item, a WABA one for each organisation connected to it. */
 export function routesInDynamoDb(client: DynamoDBClient, tableName: string): RouteTable {
@@ -32,7 +32,8 @@ export function routesInDynamoDb(client: DynamoDBClient, tableName: string): Rou
           ConsistentRead: fresh,
         }),
       );
-      return activeRoute(Item);
+      const item = Item && routeItemSchema.parse(Item);
+      return item?.state === 'ACTIVE' ? routeOf(item) : undefined;
     },
     async byWaba(wabaId, { fresh }) {
       const { Items = [] } = await client.send(
@@ -46,15 +47,26 @@ export function routesInDynamoDb(client: DynamoDBClient, tableName: string): Rou
           ConsistentRead: fresh,
         }),
       );
-      return Items.map(activeRoute).filter((route) => route !== undefined);
+      const items = Items.map((item) => routeItemSchema.parse(item));
+      return items
+        .filter(({ state }) => state === 'ACTIVE')
+        .map((item) => ({ ...routeOf(item), takenOverAt: takenOverAt(item, items) }));
     },
   };
 }
 
-function activeRoute(item: Record<string, AttributeValue> | undefined): Route | undefined {
-  if (!item) {
-    return undefined;
-  }
-  const { state, ...route } = routeItemSchema.parse(item);
-  return state === 'ACTIVE' ? route : undefined;
+function routeOf({ state: _, claimedAt: _at, firstClaimedAt: _first, ...route }: RouteItem): Route {
+  return route;
+}
+
+/** When an organisation began to use a WABA, where another one had used it before. */
+function takenOverAt(
+  { organizationId, claimedAt }: RouteItem,
+  all: readonly RouteItem[],
+): string | undefined {
+  const isSecond = all.some(
+    (other) =>
+      other.organizationId !== organizationId && (other.firstClaimedAt ?? '') < (claimedAt ?? ''),
+  );
+  return isSecond ? claimedAt : undefined;
 }

@@ -5,6 +5,8 @@ export interface Route {
   phoneNumberId?: string | undefined;
   /** What Meta takes of this number, inbound and outbound together; its default where it is not known. */
   messagesPerSecond?: number | undefined;
+  /** When it was taken over from another organisation, RFC 3339: what came before is not this one's. */
+  takenOverAt?: string | undefined;
 }
 
 /** A business phone number that is connected to an organisation. */

@@ -1,5 +1,22 @@
-import { expect, it } from '@jest/globals';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
+import { sweep } from '../../lambdas/ingest/drain.ts';
+import { ledgerInDynamoDb } from '../../lambdas/ingest/ledger.dynamodb.ts';
+import { normalise } from '../../lambdas/ingest/normalise.ts';
+import { parkedInDynamoDb } from '../../lambdas/ingest/parked.dynamodb.ts';
+import { sendFactsInDynamoDb } from '../../lambdas/ingest/send-facts.dynamodb.ts';
+import { messageKey } from '../../shared/events/message-item.ts';
+import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
+import type { RouteTable } from '../../shared/routing/route.port.ts';
+import { routeClaimsInDynamoDb } from '../../shared/routing/route-claims.dynamodb.ts';
+import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
+import { type Engines, startEngines } from '../contract/engines.ts';
+import { MemoryConnections } from '../fakes/memory-connections.ts';
+import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
+import { MemoryWebhookQueue } from '../fakes/memory-queues.ts';
+import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
 import { sequences } from '../pipeline/runs.ts';
 import { ConnectWorld, type Sabotage } from './connect-world.ts';
 
@@ -269,4 +286,195 @@ it.each(Object.entries(bugs))('a bug would be caught: %s', async (_name, sabotag
     { numRuns: 2000, endOnFailure: true },
   );
   expect((await found).failed).toBe(true);
+});
+
+describe('a number that goes from one organisation to another', () => {
+  let engines: Engines;
+  beforeAll(async () => {
+    engines = await startEngines();
+  });
+  afterAll(() => engines.stop());
+
+  let next = 0;
+
+  /** One number in the real table, what comes for it, and whose that is. */
+  class Handover {
+    readonly #number = { phoneNumberId: `2${++next}`, wabaId: `1${next}` };
+    readonly #queue = new MemoryWebhookQueue();
+    readonly #claims = routeClaimsInDynamoDb(engines.dynamoDb, engines.tableName);
+    readonly #routes: RouteTable;
+    #nowMs = Date.parse('2026-11-22T10:00:00.000Z');
+    /** Who has had the number last, by our own account, and whether it is given back. */
+    #owner: string | undefined;
+    #isReleased = true;
+    /** Of each message, who had the number when it came: the first owner where nobody ever had. */
+    readonly #came = new Map<string, string | undefined>();
+    /** The messages that are for nobody any more: the number has changed hands since. */
+    readonly #lapsed = new Set<string>();
+
+    constructor(routesOf: (routes: RouteTable) => RouteTable) {
+      this.#routes = routesOf(routesInDynamoDb(engines.dynamoDb, engines.tableName));
+    }
+
+    async act({ kind, organizationId }: { kind: string; organizationId: string }): Promise<void> {
+      const number = { organizationId, ...this.#number };
+      this.#nowMs += 1000;
+      switch (kind) {
+        case 'claim':
+          if ((await this.#claims.claimNumber(number, new Date(this.#nowMs))) === 'claimed') {
+            this.#isReleased = false;
+            this.#takeOver(organizationId);
+          }
+          break;
+        case 'activate':
+          await this.#claims.activateNumber(number);
+          break;
+        case 'release':
+          await this.#claims.releaseNumber(number, new Date(this.#nowMs));
+          this.#isReleased ||= organizationId === this.#owner;
+          break;
+        case 'wait':
+          this.#nowMs += 61_000;
+          break;
+        case 'message':
+          this.#receive();
+          break;
+        default:
+          await this.#work();
+      }
+    }
+
+    #takeOver(organizationId: string): void {
+      for (const [id, owner] of this.#came) {
+        if (this.#owner === undefined) {
+          this.#came.set(id, organizationId);
+        } else if (owner !== organizationId || this.#owner !== organizationId) {
+          this.#lapsed.add(id);
+        }
+      }
+      this.#owner = organizationId;
+    }
+
+    #receive(): void {
+      const id = `wamid.${this.#number.phoneNumberId}.${this.#came.size}`;
+      const timestamp = String(Math.floor(this.#nowMs / 1000));
+      const messages = [{ id, from: '966500000001', timestamp, type: 'text', text: { body: '' } }];
+      const value = { metadata: { phone_number_id: this.#number.phoneNumberId }, messages };
+      const body = JSON.stringify({
+        schemaVersion: 1,
+        receivedAt: new Date(this.#nowMs).toISOString(),
+        changes: [{ entryId: this.#number.wabaId, field: 'messages', position: 0, value }],
+      });
+      this.#came.set(id, this.#owner);
+      this.#queue.messages.push({ groupId: 'group', body });
+    }
+
+    /** Sweeps, and works on what waits. */
+    async #work(): Promise<void> {
+      const { dynamoDb, tableName } = engines;
+      const now = () => new Date(this.#nowMs);
+      const parked = {
+        ...parkedInDynamoDb(dynamoDb, tableName),
+        owners: async () => [this.#number.phoneNumberId],
+      };
+      await sweep({ routes: this.#routes, parked, queue: this.#queue });
+      const reader = tableReader(dynamoDb, tableName);
+      for (const { body } of this.#queue.messages.splice(0)) {
+        await normalise(body, {
+          routes: this.#routes,
+          aliases: aliasesInDynamoDb(dynamoDb, tableName),
+          ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now }),
+          sendFacts: sendFactsInDynamoDb(dynamoDb, { tableName, reader, now }),
+          ...{ connections: new MemoryConnections(), sends: new MemorySendLedger() },
+          ...{ store: new MemoryObjectStore(), rawBucket: 'raw', now },
+          noteSightings: async () => undefined,
+        });
+      }
+    }
+
+    /** @returns what crossed, and what is missing, once everything is worked on */
+    async wrong(): Promise<string[]> {
+      const organizationId = this.#owner;
+      if (organizationId !== undefined) {
+        await this.act({ kind: 'claim', organizationId });
+        await this.act({ kind: 'activate', organizationId });
+      }
+      await this.#work();
+      await this.#work();
+      const all = [...this.#came].map(async ([id, owner]) => {
+        const told = await this.#toldTo(id);
+        const isMissing = told === undefined && organizationId && !this.#lapsed.has(id);
+        const isCrossed = told !== undefined && owner !== undefined && told !== owner;
+        return [
+          ...(isMissing ? [`${id} of ${owner} is lost`] : []),
+          ...(isCrossed ? [`${id} of ${owner} went to ${told}`] : []),
+        ];
+      });
+      return (await Promise.all(all)).flat();
+    }
+
+    async #toldTo(id: string): Promise<string | undefined> {
+      const key = messageKey(this.#number.phoneNumberId, id);
+      const { Item } = await engines.dynamoDb.send(
+        new GetItemCommand({
+          TableName: engines.tableName,
+          Key: { pk: { S: key }, sk: { S: 'MSG' } },
+        }),
+      );
+      return Item?.['organizationId']?.S;
+    }
+  }
+
+  const kinds = ['claim', 'claim', 'activate', 'release', 'wait', 'message', 'message', 'work'];
+  const actions = fc.array(
+    fc.record({
+      kind: fc.constantFrom(...kinds),
+      organizationId: fc.constantFrom('north', 'south'),
+    }),
+    { minLength: 4, maxLength: 16 },
+  );
+
+  async function wrongAfter(
+    script: { kind: string; organizationId: string }[],
+    routesOf = (routes: RouteTable) => routes,
+  ): Promise<string[]> {
+    const handover = new Handover(routesOf);
+    for (const action of script) await handover.act(action);
+    return handover.wrong();
+  }
+
+  const by = (organizationId: string, ...names: string[]) =>
+    names.map((kind) => ({ kind, organizationId }));
+  const disconnected = [
+    ...by('north', 'message', 'claim', 'activate', 'message', 'release', 'message', 'work'),
+    ...by('north', 'message', 'wait'),
+  ];
+
+  it.each([
+    ['comes back at once', by('north', 'claim', 'activate', 'work', 'message')],
+    ['comes back late', by('north', 'wait', 'claim', 'activate', 'work', 'message')],
+    ['is another', by('south', 'claim', 'message', 'activate', 'message', 'work')],
+  ])('nothing crosses and nothing is lost where the next owner %s', async (_who, then) => {
+    expect(await wrongAfter([...disconnected, ...then])).toEqual([]);
+  });
+
+  it('nothing crosses and nothing is lost, whatever they do', async () => {
+    await fc.assert(
+      fc.asyncProperty(actions, async (script) => expect(await wrongAfter(script)).toEqual([])),
+      { numRuns: sequences(150) },
+    );
+  }, 600_000);
+
+  it('a bug would be caught: routes that forget who had the number before', async () => {
+    const forgetful = (routes: RouteTable): RouteTable => ({
+      ...routes,
+      async byPhoneNumber(id, options) {
+        const route = await routes.byPhoneNumber(id, options);
+        return route && { ...route, takenOverAt: undefined };
+      },
+    });
+    const then = by('south', 'claim', 'activate', 'work');
+    const found = await wrongAfter([...disconnected, ...then], forgetful);
+    expect(found).toContainEqual(expect.stringMatching(/of north went to south/));
+  });
 });

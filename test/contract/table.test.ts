@@ -28,6 +28,7 @@ import { mediaKey } from '../../shared/media/media-item.ts';
 import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
 import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
 import type { ConnectedNumber, RouteTable } from '../../shared/routing/route.port.ts';
+import { routeClaimsInDynamoDb } from '../../shared/routing/route-claims.dynamodb.ts';
 import { routeItems } from '../../shared/routing/route-items.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
@@ -388,6 +389,83 @@ describe('what only the real table has', () => {
       }),
     );
     expect(await routes.byPhoneNumber('2009', { fresh: true })).toBeUndefined();
+  });
+
+  describe('remembers who had something before:', () => {
+    const north = () => ({
+      ...{ organizationId: 'north', wabaId: uniqueKey('waba'), phoneNumberId: uniqueKey('number') },
+    });
+    const minute = (of: number) => new Date(Date.UTC(2026, 10, 22, 10, of));
+    const clock = { minute: 0 };
+    const open = () => {
+      const { dynamoDb, tableName } = engines;
+      const claims = routeClaimsInDynamoDb(dynamoDb, tableName, () => minute(clock.minute));
+      const routes = routesInDynamoDb(dynamoDb, tableName);
+      return { claims, routes };
+    };
+
+    it('a number that another organisation has released', async () => {
+      const { claims, routes } = open();
+      const one = north();
+      const other = { ...one, organizationId: 'south' };
+      const takenOverAt = async () =>
+        (await routes.byPhoneNumber(one.phoneNumberId, { fresh: true }))?.takenOverAt;
+      const take = async (number: ConnectedNumber, at: number) => {
+        expect(await claims.claimNumber(number, minute(at))).toBe('claimed');
+        await claims.activateNumber(number);
+        return takenOverAt();
+      };
+      expect(await take(one, 0)).toBeUndefined();
+      await claims.releaseNumber(one, minute(1));
+      expect(await take(one, 1)).toBeUndefined();
+      await claims.releaseNumber(one, minute(2));
+      expect(await claims.claimNumber(other, minute(3))).toBe('cooling');
+      expect(await take(other, 4)).toBe(minute(4).toISOString());
+      expect(await claims.claimNumber(one, minute(5))).toBe('taken');
+      await claims.releaseNumber(other, minute(6));
+      expect(await take(other, 6)).toBe(minute(4).toISOString());
+      await claims.releaseNumber(other, minute(7));
+      expect(await take(one, 9)).toBe(minute(9).toISOString());
+    });
+
+    it('a number that two claim at once: one of them', async () => {
+      const { claims } = open();
+      const one = north();
+      await claims.claimNumber(one, minute(0));
+      await claims.releaseNumber(one, minute(1));
+      const outcomes = await Promise.all(
+        ['south', 'east', 'west'].map((organizationId) =>
+          claims.claimNumber({ ...one, organizationId }, minute(3)),
+        ),
+      );
+      expect(outcomes.sort()).toEqual(['claimed', 'taken', 'taken']);
+    });
+
+    it('an account that another organisation has used', async () => {
+      const { claims, routes } = open();
+      const one = north();
+      const other = { ...one, organizationId: 'south' };
+      const use = async (account: ConnectedNumber, at: number) => {
+        clock.minute = at;
+        await claims.claimAccount(account);
+        await claims.activateAccount(account);
+      };
+      const takenOver = async () => {
+        const found = await routes.byWaba(one.wabaId, { fresh: true });
+        return Object.fromEntries(
+          found.map((route) => [route.organizationId, route.takenOverAt?.slice(11, 16)]),
+        );
+      };
+      await use(one, 1);
+      await use(one, 2);
+      expect(await takenOver()).toEqual({ north: undefined });
+      await use(other, 3);
+      expect(await takenOver()).toEqual({ north: undefined, south: '10:03' });
+      await claims.releaseAccount(one, minute(4));
+      expect(await takenOver()).toEqual({ south: '10:03' });
+      await use(one, 5);
+      expect(await takenOver()).toEqual({ north: '10:05', south: '10:03' });
+    });
   });
 
   async function itemsOf(key: string) {

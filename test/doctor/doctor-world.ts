@@ -4,6 +4,7 @@ import type { AppSecret } from '../../shared/app-secret/app-secret.schema.ts';
 import { type DoctorPorts, examine } from '../../shared/doctor/examine.ts';
 import type { QueueDepth } from '../../shared/doctor/queue-depths.port.ts';
 import type { Check } from '../../shared/doctor/report.schema.ts';
+import type { SightingKind } from '../../shared/doctor/sightings.port.ts';
 import { graphOverHttps } from '../../shared/graph/graph.graph.ts';
 import type { GraphAnswer } from '../../shared/graph/graph.port.ts';
 import { MemoryCredentials } from '../fakes/memory-credentials.ts';
@@ -28,6 +29,14 @@ export const start = Date.parse('2026-11-22T12:00:00.000Z');
 /** One connected organisation, all well, over the simulated Graph API. */
 export type DoctorWorld = Awaited<ReturnType<typeof startDoctorWorld>>;
 
+/** What the service has written down. */
+interface TracesSeen {
+  testedAt: string | undefined;
+  mediaErrors: number;
+  seen: Record<SightingKind, string | undefined>;
+  connectedAt: string | undefined;
+}
+
 /** Starts a world in which no check has anything to say. */
 export async function startDoctorWorld() {
   const clock = { now: start };
@@ -50,7 +59,11 @@ export async function startDoctorWorld() {
     ...{ name, waiting: 3, held: 2 },
     deadLetters: { waiting: 0, arn: `arn:aws:sqs:eu-west-1:1:${name}-dead` },
   }));
-  const traces = { testedAt: '2026-11-01T00:00:00.000Z', mediaErrors: 0 };
+  const yesterday = '2026-11-21T11:00:00.000Z';
+  const traces: TracesSeen = {
+    ...{ testedAt: '2026-11-01T00:00:00.000Z', mediaErrors: 0 },
+    ...{ seen: { webhook: yesterday, file: undefined }, connectedAt: '2026-11-01T00:00:00.000Z' },
+  };
   const readSecret = async () => {
     if (secret.appSecrets.length === 0) {
       throw new Error('The app secret is not filled in');
@@ -69,6 +82,8 @@ export async function startDoctorWorld() {
     traces: {
       lastTestWebhook: async () => traces.testedAt,
       mediaErrors: async () => traces.mediaErrors,
+      lastSeen: async ({ kind }) => traces.seen[kind],
+      connectedAt: async () => traces.connectedAt,
     },
     now: () => new Date(clock.now),
   };

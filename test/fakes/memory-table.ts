@@ -9,6 +9,7 @@ import type {
   SendFacts,
 } from '../../lambdas/ingest/send-facts.port.ts';
 import { windowSlackMs } from '../../shared/conversations/conversation-item.ts';
+import type { Sighting, Sightings } from '../../shared/doctor/sightings.port.ts';
 import {
   attributesOf,
   statusAttribute,
@@ -24,7 +25,9 @@ interface KeptConversation extends NumberConversation {
 }
 
 /** The table and its stream in memory: every port that the table stands behind, and one log of its changes. */
-export class MemoryTable implements Ledger, ParkedChanges, AliasTable, RouteTable, SendFacts {
+export class MemoryTable
+  implements Ledger, ParkedChanges, AliasTable, RouteTable, SendFacts, Sightings
+{
   /** What the stream carries of messages and events, in order. */
   readonly stream: ItemChange[] = [];
   /** What the stream carries of routes: the owners that were connected, in order. */
@@ -39,17 +42,19 @@ export class MemoryTable implements Ledger, ParkedChanges, AliasTable, RouteTabl
   readonly templateChanges: string[] = [];
   /** Files by Meta's ids. */
   readonly media = new Map<string, ReceivedMedia>();
+  /** When webhooks of a number were seen last, by organisation and number. */
+  readonly seen = new Map<string, string>();
   readonly #owners = new Set<string>();
   readonly #items = new Map<string, ItemImage>();
   readonly #aliases = new Map<string, Alias>();
-  #routes: ConnectedNumber[];
+  #routes: (ConnectedNumber & Route)[];
   #tokens = 0;
 
   constructor(routes: readonly ConnectedNumber[]) {
     this.#routes = [...routes];
   }
 
-  connect(route: ConnectedNumber): void {
+  connect(route: ConnectedNumber & Route): void {
     this.#routes.push(route);
     this.connections.push(route.phoneNumberId, route.wabaId);
   }
@@ -173,6 +178,13 @@ export class MemoryTable implements Ledger, ParkedChanges, AliasTable, RouteTabl
   async claimMedia(media: ReceivedMedia): Promise<void> {
     if (!this.media.has(media.mediaId)) {
       this.media.set(media.mediaId, media);
+    }
+  }
+
+  async note({ organizationId, phoneNumberId }: Sighting, at: string): Promise<void> {
+    const name = `${organizationId} ${phoneNumberId}`;
+    if ((this.seen.get(name) ?? '') < at) {
+      this.seen.set(name, at);
     }
   }
 

@@ -168,6 +168,7 @@ describe('one fault at every call there is', () => {
       'MemoryOutgoingQueues.send',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.byWaba',
+      'MemoryTable.note',
       'MemoryTable.openWindow',
       'MemoryTable.owners',
       'MemoryTable.page',
@@ -213,6 +214,7 @@ describe('a number that is connected, and drained, before its change is parked',
     return normalise(webhookQueue.messages[0]?.body ?? '', {
       ...{ routes: early, aliases: table, ledger: ledgerOf(table), sendFacts: table, sends },
       connections: new MemoryConnections(),
+      noteSightings: async () => undefined,
       ...{ store, rawBucket: 'raw', now: () => new Date() },
     });
   }
@@ -244,6 +246,103 @@ describe('a number that is connected, and drained, before its change is parked',
     expect(pipeline.table.parked.get(north.phoneNumberId)?.size).toBe(0);
     expectNothingLostOrDoubled(pipeline, [update]);
   });
+});
+
+describe('a number that another organisation takes over', () => {
+  const rival = { ...north, organizationId: 'rival', wabaId: '1009' };
+  /** After the first webhook came in, and before the second. */
+  const takenOverAt = '2026-11-22T10:00:00.010Z';
+  const atTakeover = Date.parse(takenOverAt) / 1000 - 1_763_800_000;
+  const earlier = { ...update, id: 'wamid.earlier', second: Math.floor(atTakeover) };
+  const later = { ...earlier, id: 'wamid.later' };
+  const late = { ...earlier, id: 'wamid.late', second: earlier.second - 1 };
+
+  const told = ({ inbox }: Pipeline) =>
+    inbox.events.map(
+      (event) =>
+        `${event.organizationId} ${event.type === 'message.received' ? event.message.id : ''}`,
+    );
+
+  /** A message comes for somebody who has disconnected the number; then it is another one's. */
+  async function takenOver(next: typeof rival & { takenOverAt?: string }) {
+    const pipeline = new Pipeline(routes);
+    pipeline.table.disconnect(north.phoneNumberId);
+    await pipeline.post(webhookOf([earlier]));
+    await pipeline.settle();
+    expect(pipeline.table.parked.get(north.phoneNumberId)?.size).toBe(1);
+    pipeline.table.connect(next);
+    return pipeline;
+  }
+
+  it('gets nothing that came before, and everything that comes from then on', async () => {
+    const pipeline = await takenOver({ ...rival, takenOverAt });
+    await pipeline.post(webhookOf([later]));
+    await pipeline.settle();
+    expect(told(pipeline)).toEqual(['rival wamid.later']);
+    expect(pipeline.table.parked.get(north.phoneNumberId)?.size).toBe(0);
+    expect([...pipeline.table.seen.keys()]).toEqual([`rival ${north.phoneNumberId}`]);
+  });
+
+  it('nor what Meta brings late', async () => {
+    const pipeline = await takenOver({ ...rival, takenOverAt });
+    await pipeline.post(webhookOf([late, later]));
+    await pipeline.settle();
+    expect(told(pipeline)).toEqual(['rival wamid.later']);
+  });
+
+  it('nor what a worker has parked in the moment in which it was connected', async () => {
+    const pipeline = new Pipeline(routes);
+    const { table } = pipeline;
+    table.disconnect(north.phoneNumberId);
+    await pipeline.post(webhookOf([earlier]));
+    const { park } = table;
+    table.park = async (change) => {
+      await park.call(table, change);
+      table.connect({ ...rival, takenOverAt });
+    };
+    await pipeline.settle();
+    expect(told(pipeline)).toEqual([]);
+    expect(table.parked.get(north.phoneNumberId)?.size).toBe(0);
+  });
+
+  it('gets a history that is older than all of this', async () => {
+    const pipeline = await takenOver({ ...rival, takenOverAt });
+    await pipeline.post(historyOf(late.second));
+    await pipeline.settle();
+    expect(pipeline.inbox.events.map(({ type }) => type).sort()).toEqual([
+      'history.progress',
+      'message.imported',
+    ]);
+  });
+
+  it('gets everything where it has only come back', async () => {
+    const pipeline = await takenOver(north);
+    await pipeline.post(webhookOf([late, later]));
+    await pipeline.settle();
+    expect(told(pipeline).sort()).toEqual(
+      ['earlier', 'late', 'later'].map((name) => `north wamid.${name}`),
+    );
+  });
+
+  /** A message of the phone app's history, as Meta brings it when the number is connected. */
+  function historyOf(second: number): unknown {
+    const message = {
+      ...{ id: 'wamid.old', from: '966500000001', type: 'text', text: { body: 'long ago' } },
+      ...{ timestamp: String(1_763_800_000 + second), history_context: { status: 'READ' } },
+    };
+    const value = {
+      messaging_product: 'whatsapp',
+      metadata: { display_phone_number: '15550001', phone_number_id: rival.phoneNumberId },
+      history: [
+        {
+          metadata: { phase: 0, chunk_order: 1, progress: 55 },
+          threads: [{ id: '966500000001', messages: [message] }],
+        },
+      ],
+    };
+    const entry = [{ id: rival.wabaId, changes: [{ field: 'history', value }] }];
+    return { object: 'whatsapp_business_account', entry };
+  }
 });
 
 describe('what is for nobody', () => {

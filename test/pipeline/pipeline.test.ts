@@ -75,6 +75,7 @@ describe('one fault at every call there is', () => {
       'MemoryOutgoingQueues.send',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.mergeStatus',
+      'MemoryTable.note',
       'MemoryTable.openWindow',
       'MemoryTable.read',
       'MemoryTable.storeEvent',

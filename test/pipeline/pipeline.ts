@@ -4,6 +4,7 @@ import { type DrainPorts, drainConnected, sweep } from '../../lambdas/ingest/dra
 import { normalise } from '../../lambdas/ingest/normalise.ts';
 import { receiveWebhook } from '../../lambdas/ingest/receive-webhook.ts';
 import type { QueuedMessage } from '../../lambdas/ingest/webhook-queue.port.ts';
+import { occasionalNotes } from '../../shared/doctor/occasional-notes.ts';
 import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
 import { sendItemKey, toldAttribute } from '../../shared/sends/send-item.ts';
@@ -102,6 +103,7 @@ export class Pipeline {
         sendFacts: table,
         connections: invocation.through(this.#slow(this.connections)),
         sends: invocation.through(this.#slow(this.sends)),
+        noteSightings: occasionalNotes(table, () => undefined),
         store,
         rawBucket: 'raw',
         now: () => new Date(this.#now),

@@ -154,6 +154,7 @@ async function expectAccountedFor(
       ledger: table,
       sendFacts: table,
       connections: new MemoryConnections(),
+      noteSightings: async () => undefined,
       sends: new MemorySendLedger(),
       store,
       rawBucket: 'raw',
