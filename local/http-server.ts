@@ -44,7 +44,13 @@ async function callLocalRoute(
     return jsonAnswer(400, { message: 'The body is not JSON' });
   }
   const answer = await route.handle({ query, body });
-  return jsonAnswer(answer.status, answer.body);
+  return answer.contentType === undefined
+    ? jsonAnswer(answer.status, answer.body)
+    : {
+        status: answer.status,
+        headers: { 'content-type': `${answer.contentType}; charset=utf-8` },
+        body: String(answer.body),
+      };
 }
 
 /** Starts listening on the loopback interface. Throws `BootError` for a port that is taken. */

@@ -5,10 +5,11 @@ export interface LocalRequest {
   body: unknown;
 }
 
-/** What a local route answers: `body` is sent as JSON. */
+/** What a local route answers: `body` is sent as JSON, or as the text that `contentType` says it is. */
 export interface LocalResponse {
   status: number;
   body: unknown;
+  contentType?: 'text/html' | 'text/javascript';
 }
 
 /** One `/_local/*` address, contributed by a part of the local run. */

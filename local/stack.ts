@@ -54,6 +54,8 @@ export interface StackOptions {
   port?: number;
   /** The stage to synthesise; not used where `assemblyDir` is given. */
   stage?: string;
+  /** The stage's endpoint for events, for one that has none; without it `/_local/events` consumes them. */
+  eventsEndpoint?: string;
   /** A synthesised assembly to boot instead of this project's. */
   assemblyDir?: string;
   /** Where each function's `<name>.log` goes. */
@@ -117,7 +119,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   onStop(http.stop);
   const synthesis = options.assemblyDir
     ? { directory: options.assemblyDir, changed: false }
-    : await ensureSynth(options.stage);
+    : await ensureSynth(options.stage, options.eventsEndpoint);
   step('Template', synthesis.changed ? 'synthesised' : 'unchanged');
 
   const scratch = createScratchDirectory(onStop);

@@ -28,6 +28,7 @@ function printTable(rows: Record<string, string>): void {
 function printReady(stack: LocalStack, meta: Meta): void {
   print();
   printTable({
+    'Connect an organisation': meta.info.signupUrl,
     'Webhook (Meta posts here)': meta.info.webhookUrl,
     'HTTP APIs': stack.url,
     'Graph API (fake)': meta.info.graphUrl,
@@ -53,6 +54,8 @@ function writeStateFile(stack: LocalStack, { info }: Meta): void {
     ...info,
     apiUrl: stack.url,
     inboxQueueUrl: stack.outputs['InboxEventsQueueUrl'],
+    tableName: stack.outputs['TableName'],
+    tokenKeyArn: stack.outputs['TokenKeyArn'],
     awsEndpoint: stack.awsEndpoint,
     pid: process.pid,
   };
@@ -75,14 +78,16 @@ async function run({ stage, port }: { stage: string; port: number }): Promise<vo
 
   // Imported here, when Ctrl-C is already heard: it takes a good part of the start.
   const { startStack } = await import('./stack.ts');
-  const { initialSecrets, startDemoGraph, startMeta } = await import('./meta/demo.ts');
+  const { initialSecrets, metaEnvironment, startDemoGraph, startMeta } = await import(
+    './meta/demo.ts'
+  );
   const running = await startDemoGraph();
   graph = running;
   stack = await startStack({
     stage,
     port,
     secrets: initialSecrets,
-    environment: async () => ({ GRAPH_URL: running.url }),
+    environment: async (context) => metaEnvironment(running, context),
     routes: async (context) => {
       meta = await startMeta(context, running);
       return meta.routes;

@@ -16,14 +16,20 @@ const keptAssemblies = 4;
 
 const cdkJsonSchema = z.object({ context: z.record(z.string(), z.unknown()).default({}) });
 
+/** What the CDK app takes by `-c`. */
+interface CdkContext {
+  stage: string;
+  eventsEndpoint?: string | undefined;
+}
+
 /** An assembly's directory, and whether this call had to make it. */
 export interface Synthesis {
   directory: string;
   changed: boolean;
 }
 
-function stampOf(stage: string): string {
-  const hash = createHash('sha256').update(`${stage} ${process.version}`);
+function stampOf(context: CdkContext): string {
+  const hash = createHash('sha256').update(`${JSON.stringify(context)} ${process.version}`);
   const files = inputs
     .flatMap((pattern) => globSync(pattern, { cwd: root, withFileTypes: true }))
     .filter((entry) => entry.isFile() && !entry.name.includes('.test.'))
@@ -36,7 +42,7 @@ function stampOf(stage: string): string {
 }
 
 /** Runs the CDK app with the context that `cdk synth` would give it. */
-async function runApp(stage: string, outdir: string): Promise<void> {
+async function runApp(chosen: CdkContext, outdir: string): Promise<void> {
   const { context } = cdkJsonSchema.parse(
     JSON.parse(readFileSync(path.join(root, 'cdk.json'), 'utf8')),
   );
@@ -45,7 +51,7 @@ async function runApp(stage: string, outdir: string): Promise<void> {
     env: {
       ...process.env,
       CDK_OUTDIR: outdir,
-      CDK_CONTEXT_JSON: JSON.stringify({ ...context, stage }),
+      CDK_CONTEXT_JSON: JSON.stringify({ ...context, ...chosen }),
     },
   });
   let output = '';
@@ -79,15 +85,17 @@ async function removeOldAssemblies(parent: string): Promise<void> {
  * assembly there was made of. The assembly is made elsewhere and renamed: it exists whole or not at
  * all, and of two processes that make the same one at once the slower uses the faster one's.
  * Throws a `BootError` with the CDK app's own output where that fails.
+ * @param eventsEndpoint the stage's, for one that has none
  */
-export async function ensureSynth(stage = 'dev'): Promise<Synthesis> {
-  const parent = path.join(root, '.local/assembly', stage);
-  const directory = path.join(parent, stampOf(stage));
+export async function ensureSynth(stage = 'dev', eventsEndpoint?: string): Promise<Synthesis> {
+  const context = { stage, eventsEndpoint };
+  const parent = path.join(root, '.local/assembly', eventsEndpoint ? `${stage}-endpoint` : stage);
+  const directory = path.join(parent, stampOf(context));
   if (existsSync(directory)) return { directory, changed: false };
   const draft = path.join(parent, `draft-${randomUUID()}`);
   await mkdir(draft, { recursive: true });
   try {
-    await runApp(stage, draft);
+    await runApp(context, draft);
     await rename(draft, directory);
   } catch (error) {
     await rm(draft, { recursive: true, force: true });

@@ -26,6 +26,17 @@ class Superseded extends Error {
   override readonly name = 'Superseded';
 }
 
+/** A step has failed by what is no answer of Meta's. */
+export class StepBroken extends Error {
+  override readonly name = 'StepBroken';
+  readonly step: ConnectionStep;
+
+  constructor(step: ConnectionStep, cause: unknown) {
+    super(`The step ${step} is broken`, { cause });
+    this.step = step;
+  }
+}
+
 /**
  * Does the steps of a connection that are still to be done, each recorded before the next begins. What
  * stops it is recorded too.
@@ -74,7 +85,8 @@ async function goOn(
       assertTime(request, ports);
       await steps[step](work());
     } catch (error) {
-      if (!(error instanceof ConnectFailure)) throw error;
+      if (error instanceof Superseded) throw error;
+      if (!(error instanceof ConnectFailure)) throw new StepBroken(step, error);
       if (error.isTokenDead) {
         await ports.credentials.invalidate(credential, error.reason, ports.now().toISOString());
       }
@@ -96,6 +108,7 @@ async function begin(
       return record;
     }
     const isWhole =
+      record.numbers.length > 0 &&
       record.numbers.every(({ problem }) => !problem) &&
       (record.state !== 'degraded' || record.problem?.step === 'lifecycle');
     if (isWhole && !clearOverrides) {

@@ -1,5 +1,6 @@
 import type { ConnectionProblem } from '../../shared/connections/connection.schema.ts';
 import type { GraphAnswer } from '../../shared/graph/graph.port.ts';
+import { isTokenDead } from '../../shared/graph/graph-errors.ts';
 import type { MetaSays } from '../../shared/http/problem.ts';
 import { isRepeatable, whatToDo } from './connection-reasons.ts';
 
@@ -48,24 +49,10 @@ export function bodyOf(answer: GraphAnswer): unknown {
   if (answer.kind !== 'refused') {
     throw new ConnectFailure('meta-unreachable');
   }
-  const {
-    code,
-    subcode,
-    title,
-    details,
-    fbtraceId,
-    reason,
-    scope,
-    class: errorClass,
-  } = answer.error;
+  const { code, subcode, title, details, fbtraceId, reason, class: errorClass } = answer.error;
   throw new ConnectFailure(reason, {
     meta: { code, subcode, title, details, fbtraceId },
     isPassing: errorClass === 'retry' || errorClass === 'throttle',
-    isTokenDead: errorClass === 'reconnect' && scope === 'token' && !isAboutRights(code),
+    isTokenDead: isTokenDead(answer.error),
   });
-}
-
-/** A token that lacks a right is not dead. Source: Graph API, "Handle errors". */
-function isAboutRights(code: number): boolean {
-  return code === 10 || (code >= 200 && code <= 299);
 }

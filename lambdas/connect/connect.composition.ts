@@ -11,20 +11,16 @@ import { tokenCipherInKms } from '../../shared/credentials/token-cipher.kms.ts';
 import { appGraphOverHttps, graphOverHttps } from '../../shared/graph/graph.graph.ts';
 import { routeClaimsInDynamoDb } from '../../shared/routing/route-claims.dynamodb.ts';
 import { awsClientConfig, interactiveBudget } from '../../shared/runtime/aws-client.ts';
-import { errorFields, logger } from '../../shared/runtime/observability.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import type { saveCredentialsEnvSchema } from './connect.env.ts';
 import type { ConnectPorts } from './connect.port.ts';
+import { report } from './counted.composition.ts';
+import { countedConnections, countedExchanges } from './counted-ports.composition.ts';
 import { metaPeopleInDynamoDb } from './meta-people.dynamodb.ts';
 import { templateMarksInDynamoDb } from './template-marks.dynamodb.ts';
 
 /** A connection takes a dozen calls, and a request 25 seconds, in ms. */
 const graphTimeoutMs = 5000;
-
-/** Logs what went wrong beside the answer. */
-export function report(error: unknown): void {
-  logger.error('A step failed', errorFields(error));
-}
 
 /** What connecting is made of. To be made once, at init. */
 export async function connectAdapters(env: z.output<typeof saveCredentialsEnvSchema>) {
@@ -38,10 +34,10 @@ export async function connectAdapters(env: z.output<typeof saveCredentialsEnvSch
   const table = { client, tableName, reader };
   const ports: ConnectPorts = {
     graph: graphOverHttps({ ...meta, timeoutMs: graphTimeoutMs }),
-    appGraph: appGraphOverHttps({ ...meta, timeoutMs: graphTimeoutMs }),
+    appGraph: countedExchanges(appGraphOverHttps({ ...meta, timeoutMs: graphTimeoutMs })),
     credentials: credentialsInDynamoDb({ ...table, cipher }),
     store: credentialStoreInDynamoDb({ ...table, cipher }),
-    connections: connectionsInDynamoDb(client, { tableName, reader }),
+    connections: countedConnections(connectionsInDynamoDb(client, { tableName, reader })),
     claims: routeClaimsInDynamoDb(client, tableName),
     templates: templateMarksInDynamoDb(client, { tableName, now }),
     people: metaPeopleInDynamoDb(client, { tableName, reader }),

@@ -1,7 +1,10 @@
 const signUpAgain = 'Go through Embedded Signup again.';
 const resume = 'Resume the connection.';
 
-/** What to do about each reason for which connecting stops. Words are added, never changed. */
+/**
+ * What to do about each reason for which connecting stops, as docs/connect-reasons.md lists them. Words are
+ * added, never changed.
+ */
 const cures: Readonly<Record<string, string>> = {
   'meta-unreachable': `Meta could not be reached, or has not answered. ${resume}`,
   'meta-unavailable': `Meta has an error of its own. ${resume}`,
@@ -38,6 +41,19 @@ const cures: Readonly<Record<string, string>> = {
     'Webhooks of the account or of a number go to another URL. Resume with "clearOverrides": true to lead them here.',
   'disconnected-by-organization':
     'The organisation has disconnected the account. Go through Embedded Signup to connect it again.',
+  'app-removed': `Whoever has signed up has removed this app from their Meta login. ${signUpAgain}`,
+  'login-checkpoint': `Meta wants to see the person who has signed up: they log in at facebook.com. ${signUpAgain}`,
+  'login-unconfirmed': `The person who has signed up has to confirm their Meta login at facebook.com. ${signUpAgain}`,
+  'access-denied': `The token lacks a permission. ${signUpAgain}`,
+  'object-not-found': `The token does not reach this any more. ${signUpAgain}`,
+  'account-locked':
+    'Meta has locked the account: appeal in WhatsApp Manager, Account quality, then resume.',
+  'account-blocked-for-policy':
+    'Meta has blocked the account for its policy: appeal in WhatsApp Manager, Account quality, then resume.',
+  'pin-guessed-too-fast':
+    'Too many PINs at once. Wait for the time that Meta asks for, then resume with "pin".',
+  'registration-too-soon':
+    'The number was taken off the platform just now. Wait for five minutes, then resume.',
   'credential-missing': `There is no access token for this account. ${signUpAgain}`,
 };
 
@@ -48,6 +64,9 @@ const repeatable = [
   'service-error',
   'number-cooling',
 ];
+
+/** Every reason with a cure of its own. */
+export const connectionReasons: readonly string[] = Object.keys(cures);
 
 /** For a person: what to do about a reason. */
 export function whatToDo(reason: string): string {

@@ -5,7 +5,7 @@ import { adopt } from './adopt.ts';
 import { advance } from './advance.ts';
 import type { ConnectPorts } from './connect.port.ts';
 import { ConnectFailure } from './connect-failure.ts';
-import { connectProblem, noConnection } from './connect-problems.ts';
+import { noConnection, stepProblem } from './connect-problems.ts';
 import { numbersOf } from './meta-account.ts';
 import { numberNow } from './number-now.ts';
 
@@ -37,7 +37,9 @@ export async function saveCredentials(
     return record;
   } catch (error) {
     if (!(error instanceof ConnectFailure)) throw error;
-    throw connectProblem('grants', error);
+    const problem = stepProblem('grants', error);
+    ports.report(problem);
+    throw problem;
   }
 }
 

@@ -8,8 +8,7 @@ import {
   type HttpAnswer,
   jsonApi,
 } from '../../shared/http/api.ts';
-import { Problem } from '../../shared/http/problem.ts';
-import { signUpAgain } from './connect-problems.ts';
+import { ForgedRequest, stateProblem } from './connect-problems.ts';
 import {
   callbackSchema,
   redirectQuerySchema,
@@ -64,7 +63,7 @@ export function signupApis(
   const redirect: ApiMethod = async ({ query }) => {
     const { data } = redirectQuerySchema.safeParse(query);
     if (!data) {
-      throw signUpAgain('state', 'The address has no state that could be of this service.');
+      throw stateProblem('The address has no state that could be of this service.');
     }
     const location = await finishByRedirect(data, ports);
     // The page that the browser comes from has the code in its address.
@@ -80,7 +79,9 @@ export function signupApis(
     const { appSecrets } = await appSecret.read();
     const request = readSignedRequest(form.get('signed_request') ?? '', appSecrets);
     if (!request) {
-      throw new Problem('invalid-request', { detail: 'The signed_request is not of Meta.' });
+      const forged = new ForgedRequest();
+      onError(forged);
+      throw forged;
     }
     return request;
   }

@@ -7,10 +7,16 @@ import type { PendingSignup } from '../../shared/credentials/credential-store.po
 import { hash } from '../../shared/hash.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import { adopt } from './adopt.ts';
-import { type Advance, advance } from './advance.ts';
+import { type Advance, advance, StepBroken } from './advance.ts';
 import type { ConnectPorts } from './connect.port.ts';
 import { ConnectFailure } from './connect-failure.ts';
-import { connectProblem, noConnection, signUpAgain } from './connect-problems.ts';
+import {
+  ConnectProblem,
+  codeProblem,
+  noConnection,
+  stateProblem,
+  stepProblem,
+} from './connect-problems.ts';
 import { exchangeCode } from './meta-account.ts';
 import type { SignupStart, SignupStates } from './signup-states.port.ts';
 
@@ -105,7 +111,7 @@ export async function finishInPopup(
 ): Promise<ConnectionRecord> {
   const start = await ports.states.use(state, ports.now(), organizationId);
   if (!start) {
-    throw signUpAgain('state', 'The state is unknown, used already, or older than ten minutes.');
+    throw stateProblem('The state is unknown, used already, or older than ten minutes.');
   }
   return finish({ start, state, code, wabaHint }, ports);
 }
@@ -128,7 +134,7 @@ export async function finishByRedirect(
 ): Promise<string> {
   const start = await ports.states.use(state, ports.now());
   if (!start?.redirectUri || !ports.signup.redirectUris.includes(start.redirectUri)) {
-    throw signUpAgain('state', 'The state is unknown, used already, or older than ten minutes.');
+    throw stateProblem('The state is unknown, used already, or older than ten minutes.');
   }
   const page = new URL(start.redirectUri);
   const outcome = code
@@ -153,6 +159,9 @@ async function redirectOutcome(
       ...(problem && { step: problem.step, reason: problem.reason }),
     };
   } catch (error) {
+    if (error instanceof ConnectProblem) {
+      return { result: 'failed', step: error.step, reason: error.reason };
+    }
     if (error instanceof Problem) {
       return { result: 'failed', reason: error.code };
     }
@@ -181,7 +190,10 @@ async function finish(
     await ports.store.keepSignup(signup, token);
   } catch (error) {
     ports.report(error);
-    throw signUpAgain('code', 'The access token could not be stored.');
+    throw reported(
+      codeProblem('The access token could not be stored.', new ConnectFailure('service-error')),
+      ports,
+    );
   }
   return stored(async () => {
     const owner = await adoptSignup(signup, token, ports);
@@ -198,11 +210,8 @@ async function exchanged(
     return await exchangeCode(ports.appGraph, code, redirectUri);
   } catch (error) {
     if (error instanceof ConnectFailure) {
-      throw signUpAgain(
-        'code',
-        `Meta has not given a token for the code (${error.reason}).`,
-        error,
-      );
+      const why = `Meta has not given a token for the code (${error.reason}).`;
+      throw reported(codeProblem(why, error), ports);
     }
     throw error;
   }
@@ -220,8 +229,18 @@ async function stored(
       throw error;
     }
     ports.report(error);
-    throw connectProblem('grants', new ConnectFailure('service-error'));
+    const step = error instanceof StepBroken ? error.step : 'grants';
+    throw stepProblem(step, new ConnectFailure('service-error'));
   }
+}
+
+/** Before there is a connection to write it down in, what stops a signup would be seen by its caller alone. */
+function reported(
+  problem: ConnectProblem,
+  { report }: Pick<ConnectPorts, 'report'>,
+): ConnectProblem {
+  report(problem);
+  return problem;
 }
 
 /** @throws Problem where Meta says that the token is not good for it, or cannot be asked */
@@ -241,7 +260,7 @@ async function adoptSignup(
     if (!error.isPassing) {
       await ports.store.dropSignup(organizationId, signupId);
     }
-    throw connectProblem('grants', error);
+    throw reported(stepProblem('grants', error), ports);
   }
 }
 

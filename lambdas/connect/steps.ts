@@ -160,7 +160,7 @@ export const steps: Readonly<Record<Exclude<ConnectionStep, 'grants'>, Step>> = 
               ? each
               : failure
                 ? withProblem(each, 'register', failure)
-                : { ...withoutProblem(each), registered: true },
+                : { ...withoutProblem(each), registered: true, status: 'CONNECTED' },
           ),
         );
       }

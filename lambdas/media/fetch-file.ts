@@ -1,5 +1,6 @@
 import type { Credential, Credentials } from '../../shared/credentials/credential.port.ts';
 import type { Graph, GraphError } from '../../shared/graph/graph.port.ts';
+import { isTokenDead } from '../../shared/graph/graph-errors.ts';
 import { hash } from '../../shared/hash.ts';
 import type { MediaJob, mediaFailureReasons } from '../../shared/media/media-record.schema.ts';
 import type { RouteTable } from '../../shared/routing/route.port.ts';
@@ -174,7 +175,7 @@ async function refused(
     return missing(job, attempt, ports);
   }
   if (error.class === 'reconnect') {
-    if (error.scope === 'token') {
+    if (isTokenDead(error)) {
       const at = ports.now().toISOString();
       await ports.credentials.invalidate(credential, error.reason, at);
     }

@@ -1,14 +1,13 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import middy from '@middy/core';
-import { type ApiMethod, apiByPath, apiMethod, jsonApi } from '../../shared/http/api.ts';
+import { apiByPath, apiMethod } from '../../shared/http/api.ts';
 import { mediaLedgerInDynamoDb } from '../../shared/media/media-ledger.dynamodb.ts';
 import { uploadsInDynamoDb } from '../../shared/media/uploads.dynamodb.ts';
 import { awsClientConfig, interactiveBudget } from '../../shared/runtime/aws-client.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
-import { errorFields, logger } from '../../shared/runtime/observability.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { mediaLink } from './media-link.ts';
 import { mediaLinksInS3 } from './media-links.s3.ts';
+import { mediaMetrics } from './metrics.ts';
 import { retryMedia } from './retry-media.ts';
 import { uploadForm } from './upload-form.ts';
 import { whatsappMediaEnvSchema } from './whatsapp-media.env.ts';
@@ -18,6 +17,7 @@ import {
   transcribeAgainSchema,
   uploadRequestSchema,
 } from './whatsapp-media.schema.ts';
+import { countedApi, countedHandler } from './whatsapp-media-metrics.composition.ts';
 import { transcribeAgain } from './whatsapp-media-transcribe.ts';
 import { transcriptsInDynamoDb } from './whatsapp-media-transcripts.dynamodb.ts';
 
@@ -56,18 +56,15 @@ const transcribe = apiMethod({
   },
 });
 
-function api(methods: Partial<Record<'GET' | 'POST', ApiMethod>>) {
-  return jsonApi(methods, {
-    organizationsClaim: env.ORGANIZATIONS_CLAIM,
-    onError: (error) => logger.error('A request has failed', errorFields(error)),
-  });
-}
+const api = (methods: Parameters<typeof countedApi>[0]) =>
+  countedApi(methods, env.ORGANIZATIONS_CLAIM);
+const { linksGiven, formsGiven, filesRetried, transcriptsRetried } = mediaMetrics;
 
 /** `whatsapp-media`: links to files, forms to upload them, and files and transcripts asked for again. */
-export const handler = middy().handler(
+export const handler = countedHandler(
   apiByPath({
-    '/whatsapp-media': api({ GET: link, POST: upload }),
-    '/whatsapp-media/retry': api({ POST: retry }),
-    '/whatsapp-media/transcribe': api({ POST: transcribe }),
+    '/whatsapp-media': api({ GET: [link, linksGiven], POST: [upload, formsGiven] }),
+    '/whatsapp-media/retry': api({ POST: [retry, filesRetried] }),
+    '/whatsapp-media/transcribe': api({ POST: [transcribe, transcriptsRetried] }),
   }),
 );

@@ -1,5 +1,6 @@
 import type { Credential, Credentials } from '../../shared/credentials/credential.port.ts';
 import type { GraphUsage } from '../../shared/graph/graph.port.ts';
+import { isTokenDead } from '../../shared/graph/graph-errors.ts';
 import { hash } from '../../shared/hash.ts';
 import { parseJson } from '../../shared/json.ts';
 import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
@@ -342,7 +343,7 @@ async function attempt(
     case 'unsent':
       return waitAgain(handedOver.record, handedOver, backOffMs(handedOver.record.attempts), ports);
     case 'not-now':
-      if (conclusion.error.class === 'reconnect') {
+      if (isTokenDead(conclusion.error)) {
         dead.add(record.wabaId);
       }
       return later(conclusion, handedOver, credential, ports);
@@ -359,8 +360,10 @@ async function later(
   const { record } = stored;
   const now = ports.now();
   if (error.class === 'reconnect') {
-    const at = now.toISOString();
-    await ports.credentials.invalidate(credential, error.reason, at).catch(ports.report);
+    if (isTokenDead(error)) {
+      const at = now.toISOString();
+      await ports.credentials.invalidate(credential, error.reason, at).catch(ports.report);
+    }
     return waitAgain(record, stored, reconnectWaitMs(record, now), ports);
   }
   if (error.class === 'retry') {

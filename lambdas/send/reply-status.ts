@@ -2,6 +2,7 @@ import type { Credentials } from '../../shared/credentials/credential.port.ts';
 import type { StatusEntry } from '../../shared/events/message-item.ts';
 import { mergedStatus, timestampsOf } from '../../shared/events/status-merge.ts';
 import type { Graph } from '../../shared/graph/graph.port.ts';
+import { isTokenDead } from '../../shared/graph/graph-errors.ts';
 import type { RouteTable } from '../../shared/routing/route.port.ts';
 import { sendStatusOf } from '../../shared/sends/send-event.ts';
 import type { SendLedger } from '../../shared/sends/send-ledger.port.ts';
@@ -157,7 +158,7 @@ export async function markMessageRead(
   const credential = assertConnected(await credentials.find(organizationId, wabaId));
   const token = await openToken(credentials, credential, report);
   const answer = await markRead(graph, { phoneNumberId, messageId, typing }, token);
-  if (answer.kind === 'refused' && answer.error.class === 'reconnect') {
+  if (answer.kind === 'refused' && isTokenDead(answer.error)) {
     const at = now().toISOString();
     await credentials.invalidate(credential, answer.error.reason, at).catch(report);
   }

@@ -1,5 +1,6 @@
 import type { Credential, Credentials } from '../../shared/credentials/credential.port.ts';
 import type { GraphError } from '../../shared/graph/graph.port.ts';
+import { isTokenDead } from '../../shared/graph/graph-errors.ts';
 import { hash } from '../../shared/hash.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import { canonicalJson } from '../../shared/json.ts';
@@ -308,7 +309,7 @@ async function answerTo(
       return takeBack(stored, unavailable('Meta cannot be reached.'), ports);
     case 'not-now': {
       const { error } = conclusion;
-      if (error.class === 'reconnect') {
+      if (isTokenDead(error)) {
         const at = ports.now().toISOString();
         await ports.credentials.invalidate(work.credential, error.reason, at).catch(ports.report);
       }

@@ -1,13 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
+import {
+  type ConnectionRecord,
+  connectionSteps,
+} from '../../shared/connections/connection.schema.ts';
+import { connectionKey } from '../../shared/connections/connection-item.ts';
 import { credentialKey, tokenContext } from '../../shared/credentials/credential-item.ts';
 import { routeItems } from '../../shared/routing/route-items.ts';
 import { registerTranscript } from '../engines/transcribe.ts';
 import type { LocalRoute } from '../routes.ts';
 import type { LocalStackContext } from '../stack.ts';
 import { customerOf, demoPhone } from './customer.ts';
+import { whatsappScopes } from './graph/onboarding/state.ts';
 import { type FakeGraph, startGraph } from './graph.ts';
 import { type DemoOrganisation, demo, other, stateOf } from './organisations.ts';
+import { signupPath, signupRoutes } from './signup/signup-page.ts';
 import { simulate } from './simulation.ts';
 import { voiceNotes } from './voice-notes.ts';
 import { createWebhookSender } from './webhook.ts';
@@ -18,6 +25,15 @@ type StackInReach = Pick<LocalStackContext, 'url' | 'outputs' | 'awsCall'>;
 const appSecret = randomBytes(16).toString('hex');
 const verifyToken = randomBytes(16).toString('hex');
 const encrypted = z.object({ CiphertextBlob: z.string() });
+
+/** What the app gets webhooks of, as its operator has chosen on the dashboard. */
+const subscribedFields = [
+  ...['messages', 'account_update', 'account_alerts', 'account_review_update'],
+  ...['business_capability_update', 'message_template_components_update'],
+  ...['message_template_quality_update', 'message_template_status_update'],
+  ...['template_category_update', 'phone_number_name_update', 'phone_number_quality_update'],
+  ...['security', 'history', 'smb_app_state_sync', 'smb_message_echoes', 'user_preferences'],
+];
 
 /** SecretStrings by the prefix of the secret's logical id, for a stack that starts with them. */
 export const initialSecrets = {
@@ -40,6 +56,20 @@ export async function startDemoGraph(): Promise<FakeGraph> {
   return graph;
 }
 
+/** The environment of a stack that has the fake Graph for its Meta. */
+export function metaEnvironment(
+  { url: graphUrl, state: { appId } }: FakeGraph,
+  { url }: Pick<StackInReach, 'url'>,
+): Record<string, string> {
+  return {
+    GRAPH_URL: graphUrl,
+    APP_ID: appId,
+    SIGNUP_CONFIGURATION_ID: '1122334455667788',
+    SIGNUP_DIALOG_URL: graphUrl,
+    SIGNUP_REDIRECT_URIS: url + signupPath,
+  };
+}
+
 /**
  * Puts both organisations into the stack and starts Meta's side of it: `info` for `.local/stack.json`,
  * the simulator's own `routes`, and lines to paste as `nextCommands`. Throws where the stack lacks an
@@ -51,7 +81,14 @@ export async function startMeta(stack: StackInReach, graph: FakeGraph) {
     SecretId: outputOf(stack, 'AppSecretArn'),
     SecretString: initialSecrets.AppSecret,
   });
-  for (const organisation of [demo, other]) await seed(stack, organisation);
+  graph.onboarding.appSubscriptions.set('whatsapp_business_account', {
+    callbackUrl: webhookUrl,
+    fields: new Set(subscribedFields),
+  });
+  for (const organisation of [demo, other]) {
+    graph.onboarding.subscribedAccounts.set(organisation.business.wabaId, {});
+    await seed(stack, organisation);
+  }
   const metaSender = createWebhookSender(webhookUrl, appSecret);
   const sender = graph.attach(metaSender);
   const stopping = new AbortController();
@@ -71,9 +108,11 @@ export async function startMeta(stack: StackInReach, graph: FakeGraph) {
       handle: async () => ({ status: 200, body: sender.log }),
     },
     ...graph.routes,
+    ...signupRoutes({ dialogUrl: graphUrl }),
   ];
   return {
     info: {
+      signupUrl: stack.url + signupPath,
       ...{ webhookUrl, graphUrl, appSecret, verifyToken, organizationId, wabaId, phoneNumberId },
       otherOrganizationId: other.organizationId,
       otherWabaId: other.business.wabaId,
@@ -95,14 +134,18 @@ export async function startMeta(stack: StackInReach, graph: FakeGraph) {
   };
 }
 
-/** Stores the routes of an organisation's number and WABA, and its token. */
-async function seed(
-  stack: StackInReach,
-  { organizationId, business, token }: DemoOrganisation,
-): Promise<void> {
+/** Stores an organisation as connected: its connection, the routes of its number and WABA, its token. */
+async function seed(stack: StackInReach, organisation: DemoOrganisation): Promise<void> {
+  const { organizationId, business, token } = organisation;
   const TableName = outputOf(stack, 'TableName');
   const put = (Item: object) => stack.awsCall('dynamodb', 'PutItem', { TableName, Item });
   for (const item of routeItems({ ...business, organizationId })) await put(item);
+  const connection = connectionOf(organisation);
+  await put({
+    ...keyAttributes(connectionKey(organizationId, business.wabaId)),
+    connection: { S: JSON.stringify(connection) },
+    version: { N: '1' },
+  });
   const KeyId = stack.outputs['TokenKeyArn'];
   if (KeyId === undefined) return;
   const { wabaId } = business;
@@ -111,15 +154,38 @@ async function seed(
     Plaintext: Buffer.from(token).toString('base64'),
     EncryptionContext: tokenContext(organizationId, wabaId),
   });
-  const { pk, sk } = credentialKey(organizationId, wabaId);
   await put({
-    pk: { S: pk },
-    sk: { S: sk },
+    ...keyAttributes(credentialKey(organizationId, wabaId)),
     state: { S: 'VALID' },
     ciphertext: { B: encrypted.parse(answer).CiphertextBlob },
+    storedAt: { S: connection.connectedAt },
     organizationId: { S: organizationId },
     wabaId: { S: wabaId },
   });
+}
+
+function keyAttributes({ pk, sk }: { pk: string; sk: string }) {
+  return { pk: { S: pk }, sk: { S: sk } };
+}
+
+/** The connection as `lambdas/connect` leaves it when every step is done. */
+function connectionOf({ organizationId, business, name }: DemoOrganisation): ConnectionRecord {
+  const now = new Date().toISOString();
+  const { wabaId, phoneNumberId, displayPhoneNumber } = business;
+  return {
+    ...{ organizationId, wabaId, source: 'by-hand', scopes: [...whatsappScopes] },
+    ...{ state: 'active', stateAt: now, connectedAt: now },
+    steps: Object.fromEntries(connectionSteps.map((step) => [step, now])),
+    numbers: [
+      {
+        ...{ phoneNumberId, displayPhoneNumber: `+${displayPhoneNumber}`, verifiedName: name },
+        ...{ status: 'CONNECTED', coexistence: false, registered: true, active: true },
+        ...{ webhookOverride: false, registerCalls: [], synced: {} },
+      },
+    ],
+    webhookOverride: false,
+    restrictions: [],
+  };
 }
 
 function outputOf({ outputs }: StackInReach, name: string): string {

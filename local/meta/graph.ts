@@ -11,6 +11,7 @@ import { mediaEdges } from './graph/media/edges.ts';
 import { mediaRoutes } from './graph/media/media-faults.ts';
 import { createMediaState } from './graph/media/state.ts';
 import { messagesEdge } from './graph/messages-edge.ts';
+import { dialogEdges } from './graph/onboarding/dialog.ts';
 import { onboardingEdges } from './graph/onboarding/edges.ts';
 import { onboardingRoutes } from './graph/onboarding/routes.ts';
 import { createOnboardingState } from './graph/onboarding/state.ts';
@@ -51,6 +52,7 @@ export async function startGraph(state: GraphState) {
     messagesEdge(messaging),
     templateListEdge(state),
     ...onboardingEdges(state, onboarding),
+    ...dialogEdges(state, onboarding),
     ...nodeEdges(state, onboarding),
     ...mediaEdges(state, media),
   ];
@@ -86,6 +88,7 @@ export async function startGraph(state: GraphState) {
   return {
     url,
     state,
+    onboarding,
     routes: [
       ...localRoutes({ ...messaging, calls, tell: (body) => void sender?.deliver(body) }),
       ...onboardingRoutes(state, onboarding),

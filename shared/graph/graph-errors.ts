@@ -226,3 +226,18 @@ export function graphErrorKind(code: number, subcode?: number): GraphErrorKind {
 export const graphErrorReasons: readonly string[] = [
   ...new Set([...kinds.values(), undescribed].map(({ reason }) => reason)),
 ].sort();
+
+const stillUsable = ['permission-missing', 'access-denied', 'object-not-found'];
+
+/**
+ * Tells whether an error means that a token is good for nothing any more. One that lacks a right, or does
+ * not see one object, may go on to be used for the rest of its account.
+ * Source: Graph API, "Handle errors".
+ */
+export function isTokenDead({
+  class: errorClass,
+  scope,
+  reason,
+}: Pick<GraphErrorKind, 'class' | 'scope' | 'reason'>): boolean {
+  return errorClass === 'reconnect' && scope === 'token' && !stillUsable.includes(reason);
+}

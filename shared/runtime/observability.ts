@@ -15,6 +15,7 @@ export type ErrorFields = {
   errorName: string;
   errorMessage?: string;
   stack?: string[];
+  cause?: ErrorFields;
 };
 
 /**
@@ -30,6 +31,7 @@ export function errorFields(error: unknown): ErrorFields {
     errorName: error.name,
     ...(error instanceof SyntaxError ? {} : { errorMessage: masked(error.message) }),
     stack,
+    ...(error.cause === undefined ? {} : { cause: errorFields(error.cause) }),
   };
 }
 

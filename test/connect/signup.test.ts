@@ -400,10 +400,10 @@ describe('credentials saved by hand', () => {
     const list = async (source: string) =>
       world.request('GET', '/save-whatsapp-credentials', { query: { organizationId, source } });
     expect((await list('stored'))?.json).toMatchObject({
-      data: [{ wabaId, state: 'active', numbers: [{ status: 'PENDING' }] }],
+      data: [{ wabaId, state: 'active', numbers: [{ status: 'CONNECTED', quality: 'UNKNOWN' }] }],
     });
     const live = await list('live');
-    expect(live?.json).toMatchObject({ data: [{ numbers: [{ status: 'CONNECTED' }] }] });
+    expect(live?.json).toMatchObject({ data: [{ numbers: [{ quality: 'GREEN' }] }] });
     expect(live?.body).not.toContain('EAAbyhand');
   });
 });

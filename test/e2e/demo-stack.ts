@@ -2,8 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { initialSecrets, startDemoGraph, startMeta } from '../../local/meta/demo.ts';
+import {
+  initialSecrets,
+  metaEnvironment,
+  startDemoGraph,
+  startMeta,
+} from '../../local/meta/demo.ts';
 import type { FakeGraph } from '../../local/meta/graph.ts';
 import { startStack } from '../../local/stack.ts';
 import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
@@ -29,6 +35,8 @@ export interface DemoStack {
   local(path: string, body: object): Promise<unknown>;
   /** Waits until so many inbox events have come that fit. */
   inbox(count: number, fits: (event: InboxEvent) => boolean): Promise<InboxEvent[]>;
+  /** Waits until a partition key has so many items. */
+  itemsOnce(pk: string, count: number): Promise<void>;
   /** Everything that the functions have logged. */
   logs(): string;
   /** What the runner itself had to say: denied calls, errors. */
@@ -37,6 +45,7 @@ export interface DemoStack {
 }
 
 const eventsSchema = z.array(z.object({ n: z.number(), event: inboxEventSchema }));
+const itemsSchema = z.object({ Items: z.array(z.unknown()) });
 const objectSchema = z.record(z.string(), z.unknown());
 
 /** Boots the stack with the simulated Meta, as `npm start` does. */
@@ -47,7 +56,7 @@ export async function bootDemo(): Promise<DemoStack> {
   let meta: Awaited<ReturnType<typeof startMeta>> | undefined;
   const stack = await startStack({
     secrets: initialSecrets,
-    environment: async () => ({ GRAPH_URL: graph.url }),
+    environment: async (context) => metaEnvironment(graph, context),
     routes: async (context) => {
       meta = await startMeta(context, graph);
       return meta.routes;
@@ -106,6 +115,23 @@ export async function bootDemo(): Promise<DemoStack> {
         await receive();
       }
       return received.filter(fits);
+    },
+    async itemsOnce(pk, count) {
+      const query = {
+        TableName: stack.outputs['TableName'],
+        KeyConditionExpression: 'pk = :pk',
+        ExpressionAttributeValues: { ':pk': { S: pk } },
+        ConsistentRead: true,
+      };
+      for (const deadline = Date.now() + 10_000; ; await delay(25)) {
+        const { Items } = itemsSchema.parse(await stack.awsCall('dynamodb', 'Query', query));
+        if (Items.length === count) {
+          return;
+        }
+        if (Date.now() > deadline) {
+          throw new Error(`${pk} has ${Items.length} items, not ${count}`);
+        }
+      }
     },
     logs: () =>
       readdirSync(logDir)

@@ -519,6 +519,14 @@ describe('not carried out by Meta, for now', () => {
     expect(world.calls).toHaveLength(1);
   });
 
+  it("a number that the token does not see leaves the account's other numbers alone", async () => {
+    const world = new SendWorld({ reactions: [refused(100, { subcode: 33 }), 'accept'] });
+    expect(await problemOf(world, textRequest())).toMatchObject({ code: 'connection-invalid' });
+    const credential = await world.credentials.find(sender.organizationId, sender.wabaId);
+    expect(credential?.state).toBe('VALID');
+    expect((await answered(world, textRequest())).body.status).toBe('accepted');
+  });
+
   it('a token that was replaced meanwhile stays valid', async () => {
     const world = new SendWorld({ reactions: [190], latenciesMs: [100] });
     const answer = problemOf(world, textRequest());

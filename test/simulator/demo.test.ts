@@ -1,7 +1,17 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
-import { initialSecrets, startDemoGraph, startMeta } from '../../local/meta/demo.ts';
+import * as z from 'zod';
+import {
+  initialSecrets,
+  metaEnvironment,
+  startDemoGraph,
+  startMeta,
+} from '../../local/meta/demo.ts';
 import { demo, other } from '../../local/meta/organisations.ts';
 import { signature } from '../../local/meta/webhook.ts';
+import {
+  connectionRecordSchema,
+  connectionSteps,
+} from '../../shared/connections/connection.schema.ts';
 import { startReceiver } from './receiver.ts';
 import { until } from './running-graph.ts';
 
@@ -30,6 +40,16 @@ function stackAt(url: string, more: Record<string, string> = {}) {
   };
 }
 
+const putConnection = z.object({
+  Item: z.object({
+    connection: z.object({
+      S: z
+        .string()
+        .transform((json): unknown => JSON.parse(json))
+        .pipe(connectionRecordSchema),
+    }),
+  }),
+});
 const putItem = (Item: object) => ['dynamodb', 'PutItem', { TableName: 'Table', Item }];
 const routesOf = (organizationId: string, { phoneNumberId, wabaId }: Record<string, string>) => [
   putItem({ pk: { S: `ROUTE#${phoneNumberId}` }, organizationId: { S: organizationId } }),
@@ -39,6 +59,12 @@ const routesOf = (organizationId: string, { phoneNumberId, wabaId }: Record<stri
     state: { S: 'ACTIVE' },
   }),
 ];
+const connectionOf = (organizationId: string, { wabaId }: Record<string, string>) =>
+  putItem({
+    pk: { S: `ORG#${organizationId}` },
+    sk: { S: `CONNECTION#${wabaId}` },
+    version: { N: '1' },
+  });
 const credentialOf = (organizationId: string, wabaId: string, token: string) => [
   [
     'kms',
@@ -53,6 +79,7 @@ const credentialOf = (organizationId: string, wabaId: string, token: string) => 
     pk: { S: `ORG#${organizationId}` },
     sk: { S: `CREDENTIAL#${wabaId}` },
     state: { S: 'VALID' },
+    storedAt: { S: expect.any(String) },
     ciphertext: { B: 'Y2lwaGVydGV4dA==' },
     organizationId: { S: organizationId },
     wabaId: { S: wabaId },
@@ -74,7 +101,9 @@ describe('the demo organisations', () => {
     expect(stack.awsCalls).toMatchObject([
       ['secretsmanager', 'PutSecretValue', { SecretId: 'arn:secret', SecretString }],
       ...routesOf('demo', { phoneNumberId: info.phoneNumberId, wabaId: info.wabaId }),
+      connectionOf('demo', { wabaId: info.wabaId }),
       ...routesOf('other', { phoneNumberId: info.otherPhoneNumberId, wabaId: info.otherWabaId }),
+      connectionOf('other', { wabaId: info.otherWabaId }),
     ]);
     expect(info).toMatchObject({ organizationId: 'demo', otherOrganizationId: 'other' });
     expect(nextCommands).toContain(`${receiver.url}/_local/events?after=0`);
@@ -94,6 +123,37 @@ describe('the demo organisations', () => {
     });
     stop();
     await receiver.stop();
+  });
+
+  it('are connected: every step is done, and Meta sends their webhooks here', async () => {
+    const stack = stackAt('http://127.0.0.1:9');
+    const { info, stop } = await startMeta(stack, graph);
+    const connections = stack.awsCalls.flatMap(([, , input]) => {
+      const { data } = putConnection.safeParse(input);
+      return data ? [data.Item.connection.S] : [];
+    });
+    const done = Object.fromEntries(connectionSteps.map((step) => [step, expect.any(String)]));
+    const isWell = { active: true, registered: true };
+    expect(connections).toMatchObject(
+      [demo, other].map(({ organizationId, business: { wabaId, phoneNumberId } }) => ({
+        ...{ organizationId, wabaId, state: 'active', steps: done },
+        numbers: [{ phoneNumberId, ...isWell }],
+      })),
+    );
+    const { appSubscriptions, subscribedAccounts } = graph.onboarding;
+    expect([...subscribedAccounts.keys()]).toEqual([info.wabaId, info.otherWabaId]);
+    expect(appSubscriptions.get('whatsapp_business_account')?.callbackUrl).toBe(info.webhookUrl);
+    stop();
+  });
+
+  it('are what the functions of a stack are configured for', () => {
+    expect(metaEnvironment(graph, { url: 'http://127.0.0.1:9' })).toEqual({
+      GRAPH_URL: graph.url,
+      APP_ID: graph.state.appId,
+      SIGNUP_CONFIGURATION_ID: expect.stringMatching(/^\d+$/),
+      SIGNUP_DIALOG_URL: graph.url,
+      SIGNUP_REDIRECT_URIS: 'http://127.0.0.1:9/_local/signup',
+    });
   });
 
   it('have their tokens encrypted where the stack has a key', async () => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { graphErrorKind, graphErrorReasons } from '../../shared/graph/graph-errors.ts';
+import { graphErrorKind, graphErrorReasons, isTokenDead } from '../../shared/graph/graph-errors.ts';
 
 describe('graphErrorKind', () => {
   it.each([
@@ -16,6 +16,22 @@ describe('graphErrorKind', () => {
     [Number.NaN, undefined, 'unknown', 'unknown'],
   ])('%j/%j is %s: %s', (code, subcode, errorClass, reason) => {
     expect(graphErrorKind(code, subcode)).toMatchObject({ class: errorClass, reason });
+  });
+});
+
+describe('a token', () => {
+  it.each([
+    [190, undefined, true],
+    [190, 463, true],
+    [102, undefined, true],
+    // It may go on to be used for another number, or for another right, of its account.
+    [100, 33, false],
+    [33, undefined, false],
+    [10, undefined, false],
+    [270, undefined, false],
+    [131047, undefined, false],
+  ])('after %j/%j is dead: %j', (code, subcode, dead) => {
+    expect(isTokenDead(graphErrorKind(code, subcode))).toBe(dead);
   });
 });
 

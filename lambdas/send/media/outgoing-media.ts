@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
 import * as z from 'zod';
 import type { Credentials } from '../../../shared/credentials/credential.port.ts';
+import { isTokenDead } from '../../../shared/graph/graph-errors.ts';
 import { hash } from '../../../shared/hash.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import { fileProblem, maxStaticStickerBytes } from '../../../shared/media/file-limits.ts';
@@ -134,7 +135,7 @@ async function handOver(
   const file = await readyForMeta(source, stored, ports.toVoiceMessage);
   const token = await openToken(credentials, credential, report);
   const answer = await upload.upload({ ...file, phoneNumberId }, token, signal);
-  if (answer.kind === 'refused' && answer.error.class === 'reconnect') {
+  if (answer.kind === 'refused' && isTokenDead(answer.error)) {
     const at = now().toISOString();
     await credentials.invalidate(credential, answer.error.reason, at).catch(report);
   }

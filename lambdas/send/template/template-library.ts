@@ -1,5 +1,6 @@
 import type { Credentials } from '../../../shared/credentials/credential.port.ts';
 import type { Graph, GraphError } from '../../../shared/graph/graph.port.ts';
+import { isTokenDead } from '../../../shared/graph/graph-errors.ts';
 import { type MetaSays, Problem } from '../../../shared/http/problem.ts';
 import { assertConnected, openToken } from '../refusals.ts';
 import { busyPercent, type FetchedTemplates, fetchTemplates } from './fetch-templates.ts';
@@ -113,7 +114,7 @@ export function templateLibrary({
     });
     restAfter(wabaId, fetched);
     if (fetched.kind !== 'fetched') {
-      if (fetched.kind === 'refused' && fetched.error.class === 'reconnect') {
+      if (fetched.kind === 'refused' && isTokenDead(fetched.error)) {
         await credentials.invalidate(credential, fetched.error.reason, now().toISOString());
       }
       throw problemOf(fetched);
