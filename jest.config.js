@@ -1,6 +1,6 @@
 /** @type {import('jest').Config} */
 export default {
-  testEnvironment: 'node',
+  testEnvironment: '<rootDir>/test/environment.ts',
   globalSetup: '<rootDir>/test/synthesise.ts',
   maxWorkers: 2,
   extensionsToTreatAsEsm: ['.ts'],

@@ -1,6 +1,6 @@
 import { App, Tags } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
-import { isStageName, stages } from './config.ts';
+import { isStageName, stages, withEventsEndpoint } from './config.ts';
 import { ServiceStack } from './service-stack.ts';
 import { StateStack } from './state-stack.ts';
 
@@ -11,7 +11,7 @@ if (!isStageName(stage)) {
 }
 await bundleFunctions();
 
-const config = stages[stage];
+const config = withEventsEndpoint(stages[stage], app.node.tryGetContext('eventsEndpoint'));
 const env = { region: config.region };
 const state = new StateStack(app, `nexus-whatsapp-${stage}-state`, {
   env,

@@ -28,6 +28,8 @@ export const functionSources = {
     lazy: [objectStore, 'lambdas/ingest/redelivery.sqs.ts'],
   },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
+  /** Only in stages with an `eventsEndpoint`. */
+  'deliver-events': { entry: 'lambdas/inbox/deliver-events.handler.ts', lazy: [] },
   drain: { entry: 'lambdas/ingest/drain.handler.ts', lazy: [] },
   'whatsapp-send-message': {
     entry: 'lambdas/send/send-message.handler.ts',
@@ -53,8 +55,9 @@ export const functionSources = {
   },
   'whatsapp-inbox': {
     entry: 'lambdas/inbox/whatsapp-inbox.handler.ts',
-    lazy: ['lambdas/inbox/health.composition.ts'],
+    lazy: ['lambdas/inbox/health.composition.ts', 'lambdas/inbox/republish-queue.sqs.ts'],
   },
+  republish: { entry: 'lambdas/inbox/republish.handler.ts', lazy: [] },
   'wa-es-callback': { entry: 'lambdas/connect/es-callback.handler.ts', lazy: [] },
   'save-whatsapp-credentials': {
     entry: 'lambdas/connect/save-credentials.handler.ts',

@@ -18,6 +18,16 @@ export interface MetaApp {
   signupDialogUrl: string;
 }
 
+/** The inbox backend's own address, where it does not consume the queues. */
+export interface EventsEndpoint {
+  /** `https://`. Where inbox events are posted. */
+  url: string;
+  /** Where imported history is posted; by default where everything else is. */
+  historyUrl?: string;
+  /** Requests with events at once at most, at least 2: no two of one conversation. History takes 2 more. */
+  concurrency: number;
+}
+
 /** What differs between the stages; everything else is the same in each. */
 export interface StageConfig {
   /** The AWS region of both stacks. The table's customer managed key needs it known at synthesis. */
@@ -50,6 +60,8 @@ export interface StageConfig {
   /** Where browsers may upload files from and download them to: `https://inbox.example.com`. */
   mediaOrigins: readonly string[];
   metaApp: MetaApp;
+  /** Absent: the inbox backend receives from the queues itself. */
+  eventsEndpoint?: EventsEndpoint;
   /** Meta's Graph API, and the version of it that is called. */
   graphUrl: string;
   graphVersion: string;
@@ -123,4 +135,26 @@ export type StageName = keyof typeof stages;
 /** Tells whether `name` is a configured stage. */
 export function isStageName(name: unknown): name is StageName {
   return typeof name === 'string' && Object.hasOwn(stages, name);
+}
+
+/** Only this machine itself, in the local run, may be without encryption. */
+const allowedUrl = /^(https:\/\/|http:\/\/(127\.0\.0\.1|localhost|\[::1\])[:/])/;
+
+/**
+ * A stage's configuration with the endpoint that `-c eventsEndpoint=<url>` names.
+ * @throws where an endpoint is no https URL
+ */
+export function withEventsEndpoint(config: StageConfig, url: unknown): StageConfig {
+  const configured = config.eventsEndpoint;
+  const eventsEndpoint =
+    typeof url === 'string' ? { concurrency: 10, ...configured, url } : configured;
+  if (!eventsEndpoint) {
+    return config;
+  }
+  for (const address of [eventsEndpoint.url, eventsEndpoint.historyUrl ?? eventsEndpoint.url]) {
+    if (!URL.canParse(address) || !allowedUrl.test(address)) {
+      throw new Error(`The eventsEndpoint "${address}" is no https URL`);
+    }
+  }
+  return { ...config, eventsEndpoint };
 }

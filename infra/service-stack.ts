@@ -14,6 +14,7 @@ import { SendApi } from './constructs/send-api.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
+import { addEventsEndpoint, inboxQueueProps } from './events-endpoint.ts';
 import { addInboxRoutes } from './inbox-routes.ts';
 import { addMediaPath, type JobQueues } from './media-path.ts';
 import { addSendPath } from './send-path.ts';
@@ -54,14 +55,8 @@ export class ServiceStack extends Stack {
       batchSize: 10,
       maxConcurrency: config.normaliseConcurrency,
     });
-    const inboxEvents = new WorkQueue(this, 'InboxEvents', {
-      retain: config.retainData,
-      fifo: true,
-    });
-    const inboxHistory = new WorkQueue(this, 'InboxHistory', {
-      retain: config.retainData,
-      fifo: true,
-    });
+    const inboxEvents = new WorkQueue(this, 'InboxEvents', inboxQueueProps(config));
+    const inboxHistory = new WorkQueue(this, 'InboxHistory', inboxQueueProps(config));
     const webhook = this.webhook(config, state, webhookEvents);
     const webhookApi = new WebhookApi(this, 'WebhookApi', { config, webhook });
     const sendApi = new SendApi(this, 'SendApi', config);
@@ -82,16 +77,21 @@ export class ServiceStack extends Stack {
 
     this.output('WebhookUrl', webhookApi.url, 'Callback URL to register with Meta');
     this.output('SendApiUrl', sendApi.url, 'What the inbox backend sends through');
-    this.output(
-      'InboxEventsQueueUrl',
-      inboxEvents.queue.queueUrl,
-      'What the inbox backend consumes',
-    );
-    this.output(
-      'InboxHistoryQueueUrl',
-      inboxHistory.queue.queueUrl,
-      'What the inbox backend consumes of imported history',
-    );
+    if (config.eventsEndpoint) {
+      const secret = addEventsEndpoint({ inboxEvents, inboxHistory }, config.eventsEndpoint, part);
+      this.output('EventsSecretArn', secret.secretArn, 'Where the secrets to sign events belong');
+    } else {
+      this.output(
+        'InboxEventsQueueUrl',
+        inboxEvents.queue.queueUrl,
+        'What the inbox backend consumes',
+      );
+      this.output(
+        'InboxHistoryQueueUrl',
+        inboxHistory.queue.queueUrl,
+        'What the inbox backend consumes of imported history',
+      );
+    }
     this.output(
       'MediaBucketName',
       state.mediaBucket.bucketName,

@@ -32,6 +32,10 @@ export class StateStack extends Stack {
   readonly table: TableV2;
   /** Items that have a `listing`, by their `listingOrder`. */
   readonly listingIndex = 'Listing';
+  /** A conversation's items by their `orderKey`. */
+  readonly conversationIndex = 'Conversation';
+  /** Items that events are told of, by the day of their last change: see `shared/events/timeline.ts`. */
+  readonly timelineIndex = 'Timeline';
   /** Raw webhook material: updates too large for a queue, and what nobody could make sense of. */
   readonly rawBucket: Bucket;
   /** Customers' files, files to be sent, and what Transcribe makes of voice notes. */
@@ -65,6 +69,19 @@ export class StateStack extends Stack {
           indexName: this.listingIndex,
           partitionKey: { name: 'listing', type: AttributeType.STRING },
           sortKey: { name: 'listingOrder', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        // Keys alone: a status then costs the index nothing, and reading is rare.
+        {
+          indexName: this.conversationIndex,
+          partitionKey: { name: 'conversationId', type: AttributeType.STRING },
+          sortKey: { name: 'orderKey', type: AttributeType.STRING },
+          projectionType: ProjectionType.KEYS_ONLY,
+        },
+        {
+          indexName: this.timelineIndex,
+          partitionKey: { name: 'timeline', type: AttributeType.STRING },
+          sortKey: { name: 'timelineOrder', type: AttributeType.STRING },
           projectionType: ProjectionType.KEYS_ONLY,
         },
       ],

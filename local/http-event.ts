@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingHttpHeaders, OutgoingHttpHeaders } from 'node:http';
 import * as z from 'zod';
-import type { ApiRoute } from './resources/http-api.ts';
+import type { RouteMatch } from './resources/http-api.ts';
 import { accountId } from './template/intrinsics.ts';
 
 /** A request as it came in. */
@@ -50,8 +50,15 @@ function joinedQuery(query: URLSearchParams): Record<string, string> {
  * The event that API Gateway makes of a request, payload format 2.0.
  * Source: API Gateway Developer Guide, AWS Lambda proxy integrations for HTTP APIs.
  */
-export function toProxyEvent(request: HttpRequest, { apiId, routeKey }: ApiRoute): object {
-  const { cookie, ...headers } = { ...request.headers, 'x-forwarded-for': request.sourceIp };
+export function toProxyEvent(
+  request: HttpRequest,
+  { route: { apiId, routeKey }, pathParameters }: RouteMatch,
+): object {
+  const { cookie, ...headers } = {
+    ...request.headers,
+    'x-forwarded-for': request.sourceIp,
+    'x-forwarded-proto': 'http',
+  };
   const [path = '/', ...query] = request.target.split('?');
   const rawQueryString = query.join('?');
   const queryStringParameters = joinedQuery(new URLSearchParams(rawQueryString));
@@ -67,6 +74,7 @@ export function toProxyEvent(request: HttpRequest, { apiId, routeKey }: ApiRoute
       Object.entries(headers).map(([name, value]) => [name, [value].flat().join(',')]),
     ),
     ...(rawQueryString && { queryStringParameters }),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
     requestContext: {
       accountId,
       apiId,

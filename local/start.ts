@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -25,7 +26,7 @@ function printTable(rows: Record<string, string>): void {
   for (const [name, value] of Object.entries(rows)) print(`  ${name.padEnd(width)}  ${value}`);
 }
 
-function printReady(stack: LocalStack, meta: Meta): void {
+function printReady(stack: LocalStack, meta: Meta, eventsEndpoint: string | undefined): void {
   print();
   printTable({
     'Connect an organisation': meta.info.signupUrl,
@@ -33,7 +34,9 @@ function printReady(stack: LocalStack, meta: Meta): void {
     'HTTP APIs': stack.url,
     'Graph API (fake)': meta.info.graphUrl,
     'Messages Meta accepted': `${stack.url}/_local/graph/messages`,
-    'Inbox events': `${stack.url}/_local/events?after=0&wait=20`,
+    ...(eventsEndpoint
+      ? { 'Inbox events go to': eventsEndpoint, 'They are signed with': eventsSecret }
+      : { 'Inbox events': `${stack.url}/_local/events?after=0&wait=20` }),
     'AWS calls': `${stack.url}/_local/requests`,
     'AWS endpoint': stack.awsEndpoint,
     'Function logs': '.local/logs/<function>.log',
@@ -63,7 +66,13 @@ function writeStateFile(stack: LocalStack, { info }: Meta): void {
   writeFileSync(stateFile, `${JSON.stringify(state, undefined, 2)}\n`);
 }
 
-async function run({ stage, port }: { stage: string; port: number }): Promise<void> {
+interface Options {
+  stage: string;
+  port: number;
+  eventsEndpoint?: string;
+}
+
+async function run({ stage, port, eventsEndpoint }: Options): Promise<void> {
   let stack: LocalStack | undefined;
   let meta: Meta | undefined;
   let graph: FakeGraph | undefined;
@@ -86,7 +95,8 @@ async function run({ stage, port }: { stage: string; port: number }): Promise<vo
   stack = await startStack({
     stage,
     port,
-    secrets: initialSecrets,
+    ...(eventsEndpoint && { eventsEndpoint }),
+    secrets: { ...initialSecrets, EventsSecretArn: JSON.stringify({ secrets: [eventsSecret] }) },
     environment: async (context) => metaEnvironment(running, context),
     routes: async (context) => {
       meta = await startMeta(context, running);
@@ -99,12 +109,16 @@ async function run({ stage, port }: { stage: string; port: number }): Promise<vo
   });
   if (!meta) throw new Error('The Meta simulator did not start');
   writeStateFile(stack, meta);
-  printReady(stack, meta);
+  printReady(stack, meta, eventsEndpoint);
 }
+
+/** What inbox events are signed with where they are delivered. */
+const eventsSecret = `whsec_${randomBytes(32).toString('base64')}`;
 
 const program = new Command('npm start --')
   .description('Boots the synthesised stack on this machine, with a simulated Meta beside it.')
   .option('--stage <name>', 'the stage of infra/config.ts to boot', 'dev')
+  .option('--events-endpoint <url>', 'where to deliver inbox events to, as signed webhooks')
   .addOption(
     new Option('--port <number>', 'the port of the APIs, 0 for any free one')
       .env('PORT')

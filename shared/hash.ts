@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as digest } from 'node:crypto';
 
 /**
  * One opaque name for a list of values: SHA-256 as 43 characters that every key, group and
@@ -6,5 +6,5 @@ import { createHash } from 'node:crypto';
  */
 export function hash(...values: readonly string[]): string {
   // JSON keeps ["ab", "c"] and ["a", "bc"] apart.
-  return createHash('sha256').update(JSON.stringify(values)).digest('base64url');
+  return digest('sha256', JSON.stringify(values), 'base64url');
 }

@@ -8,4 +8,13 @@ export const inboxMetrics = {
   eventsQuarantined: 'EventsQuarantined',
   /** From Meta's own time to the queue's answer, in ms: what a person waits for. */
   publishLagMs: 'PublishLag',
+
+  /** Events that the inbox backend's endpoint has taken. */
+  eventsDelivered: 'EventsDelivered',
+  /** From the queue's acceptance of an event until the endpoint had taken it, in ms. */
+  deliveryLagMs: 'EventDeliveryLag',
+  /** How long the endpoint took to answer, whatever it answered, in ms. */
+  deliveryMs: 'EventDeliveryLatency',
+  /** Attempts that have to be made again. Dimension `outcome`: redirected, refused (4xx), failed (5xx), unanswered, unsigned, malformed. */
+  deliveriesFailed: 'EventDeliveriesFailed',
 } as const;

@@ -16,8 +16,8 @@ export type SendResult = 'sent' | 'retry' | 'refused';
  */
 export type OutgoingQueueName = 'events' | 'history' | 'mediaJobs' | 'transcribeJobs';
 
-/** The queues that changes are published to. */
-export interface OutgoingQueues {
+/** The queues that changes are published to, or some of them. */
+export interface OutgoingQueues<Name extends OutgoingQueueName = OutgoingQueueName> {
   /** Sends at most ten messages of together at most 1 MiB. `refused` is for ever. @throws when all may be unsent. */
-  send(name: OutgoingQueueName, messages: readonly OutgoingMessage[]): Promise<SendResult[]>;
+  send(name: Name, messages: readonly OutgoingMessage[]): Promise<SendResult[]>;
 }

@@ -6,7 +6,9 @@ import type { OutgoingQueueName, OutgoingQueues, SendResult } from './outgoing-q
 const passing = new Set(['RequestThrottled', 'ThrottlingException', 'AccessDenied']);
 
 /** The queues in SQS, by their URLs: those of events are FIFO queues, those of jobs are not. */
-export function outgoingQueuesInSqs(queueUrls: Record<OutgoingQueueName, string>): OutgoingQueues {
+export function outgoingQueuesInSqs<Name extends OutgoingQueueName>(
+  queueUrls: Readonly<Record<Name, string>>,
+): OutgoingQueues<Name> {
   const client = new SQSClient(awsClientConfig(backgroundBudget));
   return {
     async send(name, messages) {

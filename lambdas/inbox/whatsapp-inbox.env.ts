@@ -18,6 +18,9 @@ export const whatsappInboxEnvSchema = z.object({
   TRANSCRIBE_JOBS_QUEUE_URL: z.url(),
   INBOX_EVENTS_QUEUE_URL: z.url(),
   INBOX_HISTORY_QUEUE_URL: z.url(),
+  /** The index over `conversationId` and `orderKey`. */
+  CONVERSATION_INDEX: z.string().check(z.minLength(3)),
+  REPUBLISH_JOBS_QUEUE_URL: z.url(),
   /** The claim of a caller's token that lists its organisations; absent where callers sign (IAM). */
   ORGANIZATIONS_CLAIM: z.exactOptional(z.string().check(z.minLength(1))),
 });

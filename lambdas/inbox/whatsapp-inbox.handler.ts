@@ -6,7 +6,14 @@ import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger } from '../../shared/runtime/observability.ts';
 import { settingsInDynamoDb } from '../../shared/settings/settings.dynamodb.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
+import { conversationLookupInDynamoDb } from './conversation-lookup.dynamodb.ts';
+import { lazyRepublishQueue } from './lazy-republish-queue.ts';
+import { listMessages } from './list-messages.ts';
+import { readConversation } from './read-conversation.ts';
+import { republishJobsInDynamoDb } from './republish-jobs.dynamodb.ts';
+import { republishProgress, requestRepublish } from './republish-requests.ts';
 import { settingsQuerySchema, settingsRequestSchema } from './settings-request.schema.ts';
+import { conversationItemsInDynamoDb } from './stored-events.dynamodb.ts';
 import { whatsappInboxEnvSchema } from './whatsapp-inbox.env.ts';
 
 const env = readEnv(whatsappInboxEnvSchema);
@@ -14,6 +21,17 @@ const { TABLE_NAME: tableName } = env;
 const client = new DynamoDBClient(awsClientConfig(interactiveBudget));
 const reader = tableReader(client, tableName);
 const settings = settingsInDynamoDb(client, { tableName, reader });
+const ports = {
+  conversations: conversationLookupInDynamoDb(reader),
+  events: conversationItemsInDynamoDb(client, {
+    tableName,
+    conversationIndex: env.CONVERSATION_INDEX,
+  }),
+  jobs: republishJobsInDynamoDb(client, { tableName, reader }),
+  queue: lazyRepublishQueue(env.REPUBLISH_JOBS_QUEUE_URL),
+  now: () => new Date(),
+  report: (error: unknown) => logger.error('A step failed', errorFields(error)),
+};
 
 const readSettings = apiMethod({
   input: { query: settingsQuerySchema },
@@ -36,7 +54,7 @@ const health: ApiMethod = async (request) => {
   return healthMethod(env)(request);
 };
 
-function api(methods: Partial<Record<'GET' | 'PUT', ApiMethod>>) {
+function api(methods: Partial<Record<'GET' | 'PUT' | 'POST', ApiMethod>>) {
   return jsonApi(methods, {
     organizationsClaim: env.ORGANIZATIONS_CLAIM,
     onError: (error) => logger.error('A request has failed', errorFields(error)),
@@ -48,5 +66,8 @@ export const handler = middy().handler(
   apiByPath({
     '/whatsapp-settings': api({ GET: readSettings, PUT: writeSettings }),
     '/whatsapp-health': api({ GET: health }),
+    '/whatsapp-conversation': api({ GET: readConversation(ports) }),
+    '/whatsapp-messages': api({ GET: listMessages(ports) }),
+    '/whatsapp-republish': api({ GET: republishProgress(ports), POST: requestRepublish(ports) }),
   }),
 );

@@ -12,7 +12,7 @@ import {
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
-import { timelineAttribute, timelinePlace } from '../../shared/events/timeline.ts';
+import { isWrittenAnew, timelinePlace } from '../../shared/events/timeline.ts';
 import type { Ledger, ParkedChange, Stored } from './ledger.port.ts';
 import { parkedKey, parkedOwnerSortKey, parkedOwnersKey, parkedSortKey } from './parked-item.ts';
 import { insertStatement, statementBatches } from './statement-batches.dynamodb.ts';
@@ -58,7 +58,7 @@ export function ledgerInDynamoDb(
     const { pk, sk } = keyOf(key);
     const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
     const assignments = entries.map(([name], index) =>
-      name === once || name === timelineAttribute
+      name === once || isWrittenAnew(name)
         ? `#n${index} = :v${index}`
         : `#n${index} = if_not_exists(#n${index}, :v${index})`,
     );

@@ -27,16 +27,21 @@ export function apiHandler(
     });
 }
 
-function refusalsCounted(method: ApiMethod): ApiMethod {
+/** A method with its refusals counted. */
+export function refusalsCounted(method: ApiMethod): ApiMethod {
   return async (request) => {
     try {
       return await method(request);
     } catch (error) {
-      const code = error instanceof Problem ? error.code : 'internal-error';
-      countOne(sendMetrics.requestsRefused, { code });
+      countRefusal(error instanceof Problem ? error.code : 'internal-error');
       throw error;
     }
   };
+}
+
+/** Counts a request that was refused. @param code a problem's code */
+export function countRefusal(code: string): void {
+  countOne(sendMetrics.requestsRefused, { code });
 }
 
 /** Meta's Graph API with its calls timed, and counted where they did not succeed. */

@@ -1,6 +1,6 @@
 import type { Credential, Credentials } from '../../shared/credentials/credential.port.ts';
 import type { GraphAnswer, GraphError } from '../../shared/graph/graph.port.ts';
-import { graphErrorKind } from '../../shared/graph/graph-errors.ts';
+import { graphErrorKind, isTokenDead } from '../../shared/graph/graph-errors.ts';
 import { type MetaSays, Problem } from '../../shared/http/problem.ts';
 import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
 import type { SendRecord } from '../../shared/sends/send-record.schema.ts';
@@ -58,6 +58,22 @@ export async function openToken(
   } catch (error) {
     report(error);
     throw unavailable('The access token cannot be decrypted at the moment.');
+  }
+}
+
+/** Marks a credential whose token Meta takes no more, where a call's answer says so. */
+export async function noteDeadToken(
+  answer: GraphAnswer,
+  credential: Credential,
+  {
+    credentials,
+    now,
+    report,
+  }: { credentials: Credentials; now(): Date; report(error: unknown): void },
+): Promise<void> {
+  if (answer.kind === 'refused' && isTokenDead(answer.error)) {
+    const at = now().toISOString();
+    await credentials.invalidate(credential, answer.error.reason, at).catch(report);
   }
 }
 

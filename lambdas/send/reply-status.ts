@@ -2,14 +2,20 @@ import type { Credentials } from '../../shared/credentials/credential.port.ts';
 import type { StatusEntry } from '../../shared/events/message-item.ts';
 import { mergedStatus, timestampsOf } from '../../shared/events/status-merge.ts';
 import type { Graph } from '../../shared/graph/graph.port.ts';
-import { isTokenDead } from '../../shared/graph/graph-errors.ts';
 import type { RouteTable } from '../../shared/routing/route.port.ts';
 import { sendStatusOf } from '../../shared/sends/send-event.ts';
 import type { SendLedger } from '../../shared/sends/send-ledger.port.ts';
 import type { SendRecord } from '../../shared/sends/send-record.schema.ts';
 import { markRead } from './cloud-api.ts';
 import type { MessageItem, Messages } from './messages.port.ts';
-import { answerOf, assertConnected, notFound, openToken, ownNumber } from './refusals.ts';
+import {
+  answerOf,
+  assertConnected,
+  noteDeadToken,
+  notFound,
+  openToken,
+  ownNumber,
+} from './refusals.ts';
 import type { MarkReadRequest, ReplyStatusQuery } from './reply-status.schema.ts';
 
 /** What reply status needs from outside. */
@@ -152,15 +158,13 @@ function replyStatus(record: SendRecord | undefined, item: MessageItem | undefin
  */
 export async function markMessageRead(
   { organizationId, phoneNumberId, messageId, typing = false }: MarkReadRequest,
-  { routes, credentials, graph, now, report }: ReplyStatusPorts,
+  ports: Omit<ReplyStatusPorts, 'ledger' | 'messages'>,
 ): Promise<void> {
+  const { routes, credentials, graph, report } = ports;
   const { wabaId } = await ownNumber(routes, organizationId, phoneNumberId);
   const credential = assertConnected(await credentials.find(organizationId, wabaId));
   const token = await openToken(credentials, credential, report);
   const answer = await markRead(graph, { phoneNumberId, messageId, typing }, token);
-  if (answer.kind === 'refused' && isTokenDead(answer.error)) {
-    const at = now().toISOString();
-    await credentials.invalidate(credential, answer.error.reason, at).catch(report);
-  }
+  await noteDeadToken(answer, credential, ports);
   answerOf(answer);
 }

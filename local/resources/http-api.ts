@@ -18,7 +18,12 @@ const integrationSchema = z.object({
 });
 const routeSchema = z.object({
   ApiId: z.string(),
-  RouteKey: z.string().regex(/^[A-Z]+ \/[^{]*$/, 'must be a method and a path without parameters'),
+  RouteKey: z
+    .string()
+    .regex(
+      /^(?!ANY )[A-Z]+ (\/([^/{}]*|\{\w+\}))*(\/\{\w+\+\})?$/,
+      'must be one method and a path, with {name+} only at its end',
+    ),
   Target: z.string(),
   AuthorizationType: z.string().default('NONE'),
 });
@@ -79,4 +84,59 @@ export function readRoutes(assembly: Assembly): ApiRoute[] {
       authorization: AuthorizationType,
     };
   });
+}
+
+/** A route that a request is for, and what its path has in the place of each `{name}`. */
+export interface RouteMatch {
+  route: ApiRoute;
+  pathParameters: Record<string, string>;
+}
+
+/**
+ * The route that is closest to a request: fixed words before `{name}`, `{name+}` last.
+ * Source: API Gateway Developer Guide, "Create routes for HTTP APIs".
+ */
+export function routeOf(
+  routes: readonly ApiRoute[],
+  method: string,
+  path: string,
+): RouteMatch | undefined {
+  const matches = routes.flatMap((route) => {
+    const pathParameters = parametersOf(route.routeKey, `${method} ${path}`);
+    return pathParameters ? [{ route, pathParameters }] : [];
+  });
+  const [closest] = matches.sort((one, other) =>
+    vagueness(one.route) < vagueness(other.route) ? -1 : 1,
+  );
+  return closest;
+}
+
+/** For each segment of a route how little it says: sorts the closest route first. */
+function vagueness({ routeKey }: ApiRoute): string {
+  return routeKey
+    .split('/')
+    .map((segment) => (segment.endsWith('+}') ? '2' : segment.startsWith('{') ? '1' : '0'))
+    .join('');
+}
+
+function parametersOf(routeKey: string, request: string): Record<string, string> | undefined {
+  const wanted = routeKey.split('/');
+  const given = request.split('/');
+  const parameters: Record<string, string> = {};
+  for (const [index, segment] of wanted.entries()) {
+    const [, name, greedy] = /^\{(\w+)(\+?)\}$/.exec(segment) ?? [];
+    const value = greedy ? given.slice(index).join('/') : given[index];
+    if (name === undefined ? value !== segment : !value) return undefined;
+    if (name !== undefined) parameters[name] = decoded(value ?? '');
+    if (greedy) return parameters;
+  }
+  return given.length === wanted.length ? parameters : undefined;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }

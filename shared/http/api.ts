@@ -136,7 +136,14 @@ function claimedOrganizations(claim: unknown): string[] {
   return typeof claim === 'string' ? claim.replace(/^\[|\]$/g, '').split(/[\s,]+/) : [];
 }
 
-function jsonBody({ body, isBase64Encoded }: ApiEvent, contentType: string | undefined): unknown {
+/**
+ * Reads a request's body.
+ * @throws Problem where it is no JSON, or larger than 256 KiB
+ */
+export function jsonBody(
+  { body, isBase64Encoded }: Pick<ApiEvent, 'body' | 'isBase64Encoded'>,
+  contentType: string | undefined,
+): unknown {
   if (!/^application\/([\w.+-]+\+)?json\s*(;|$)/i.test(contentType ?? '')) {
     throw new Problem('unsupported-media-type', {
       detail: 'Send the body as JSON, with the header Content-Type: application/json.',

@@ -21,9 +21,12 @@ describe('the sources', () => {
     });
   });
 
-  it.each(['infra', 'lambdas', 'shared', 'local', 'ops', 'test'])('are read in %s/', (folder) => {
-    expect(modules.some(({ file }) => file.startsWith(`${folder}/`))).toBe(true);
-  });
+  it.each(['infra', 'lambdas', 'shared', 'local', 'ops', 'contract', 'test'])(
+    'are read in %s/',
+    (folder) => {
+      expect(modules.some(({ file }) => file.startsWith(`${folder}/`))).toBe(true);
+    },
+  );
 });
 
 describe.each(rules)('$name', ({ violations, planted }) => {

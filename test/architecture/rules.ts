@@ -19,7 +19,7 @@ const environmentRead =
 /** The roles that a file can have, by its suffix. */
 const roles = [
   ...['handler', 'composition', 'schema', 'port', 'env'],
-  ...['dynamodb', 'sqs', 's3', 'kms', 'transcribe', 'graph', 'secrets-manager'],
+  ...['dynamodb', 'sqs', 's3', 'kms', 'transcribe', 'graph', 'https', 'secrets-manager'],
   ...['test', 'd'],
 ];
 
@@ -34,7 +34,7 @@ function roleOf(file: string): string {
 }
 
 function isProjectFile(path: string): boolean {
-  return /^(infra|lambdas|shared|local|ops|test)\//.test(path);
+  return /^(infra|lambdas|shared|local|ops|contract|test)\//.test(path);
 }
 
 function isLambdaCode({ file }: Module): boolean {
@@ -167,6 +167,20 @@ export const rules: Rule[] = [
     ({ file }, imported) =>
       file.startsWith('ops/') && isProjectFile(imported) && !/^(shared|ops)\//.test(imported),
     ['ops/doctor.ts', 'lambdas/inbox/health.ts'],
+  ),
+  importRule(
+    'contract/ imports shared/, itself, and the schemas and rules of lambdas/',
+    ({ file }, imported) =>
+      file.startsWith('contract/') &&
+      isProjectFile(imported) &&
+      !/^(shared|contract)\//.test(imported) &&
+      !(imported.startsWith('lambdas/') && ['schema', ''].includes(roleOf(imported))),
+    ['contract/routes.ts', 'lambdas/send/send.handler.ts'],
+  ),
+  importRule(
+    'nothing but tests imports contract/',
+    ({ file }, imported) => !/^(contract|test)\//.test(file) && imported.startsWith('contract/'),
+    ['shared/http/api.ts', 'contract/problems.ts'],
   ),
   importRule(
     'nothing but tests imports tests',

@@ -11,21 +11,20 @@ import {
 } from '../../shared/connections/connection-event.ts';
 import { connectionKey } from '../../shared/connections/connection-item.ts';
 import type { Connections } from '../../shared/connections/connections.port.ts';
-import { canonicalJson } from '../../shared/json.ts';
+import { frozen } from './frozen.ts';
 
 /** The organisations' connections in memory. */
 export class MemoryConnections implements Connections {
   /** Everything that was told, in order. */
   readonly told: ConnectionUpdated[] = [];
-  readonly #records = new Map<string, { json: string; version: number }>();
+  readonly #records = new Map<string, { record: ConnectionRecord; version: number }>();
 
   get records(): ConnectionRecord[] {
-    return [...this.#records.values()].map(({ json }) => read(json));
+    return [...this.#records.values()].map(({ record }) => record);
   }
 
   async find({ organizationId, wabaId }: ConnectionOwner): Promise<ConnectionRecord | undefined> {
-    const stored = this.#records.get(keyOf({ organizationId, wabaId }));
-    return stored && read(stored.json);
+    return this.#records.get(keyOf({ organizationId, wabaId }))?.record;
   }
 
   async list(
@@ -47,33 +46,28 @@ export class MemoryConnections implements Connections {
     const { version = 0 } = this.#records.get(key) ?? {};
     const before = await this.find(owner);
     const next = apply(before);
-    if (!next || canonicalJson(next) === canonicalJson(before)) {
+    if (!next) {
+      return before;
+    }
+    const record = frozen(connectionRecordSchema.parse(next));
+    // The schema has put both in the same order.
+    if (JSON.stringify(record) === JSON.stringify(before)) {
       return before;
     }
     if ((this.#records.get(key)?.version ?? 0) !== version) {
       return this.change(owner, apply);
     }
-    const {
-      organizationId,
-      wabaId,
-      state,
-      stateAt: at,
-      problem,
-    } = connectionRecordSchema.parse(next);
-    this.#records.set(key, { json: JSON.stringify(next), version: version + 1 });
-    if (isWorthTelling(before, next)) {
+    this.#records.set(key, { record, version: version + 1 });
+    if (isWorthTelling(before, record)) {
+      const { organizationId, wabaId, state, stateAt: at, problem } = record;
       const place = { ...connectionKey(organizationId, wabaId), attribute: `told:${version + 1}` };
-      const said = { organizationId, wabaId, state, at, step: lastStep(next), problem };
+      const said = { organizationId, wabaId, state, at, step: lastStep(record), problem };
       this.told.push(connectionUpdated(said, place));
     }
-    return next;
+    return record;
   }
 }
 
 function keyOf({ organizationId, wabaId }: ConnectionOwner): string {
   return JSON.stringify([organizationId, wabaId]);
-}
-
-function read(json: string): ConnectionRecord {
-  return connectionRecordSchema.parse(JSON.parse(json));
 }

@@ -6,6 +6,7 @@ import type {
   StoredMedia,
 } from '../../shared/media/media-ledger.port.ts';
 import type { MediaRecord } from '../../shared/media/media-record.schema.ts';
+import { frozen } from './frozen.ts';
 
 /** The files of messages in memory. */
 export class MemoryMediaLedger implements MediaLedger {
@@ -16,7 +17,7 @@ export class MemoryMediaLedger implements MediaLedger {
 
   /** A message as `normalise` stores it. */
   add(event: MessageEvent): void {
-    this.#messages.set(keyOf(event), { event, version: 0 });
+    this.#messages.set(keyOf(event), frozen({ event, version: 0 }));
   }
 
   /** As an erasure does. */
@@ -25,8 +26,7 @@ export class MemoryMediaLedger implements MediaLedger {
   }
 
   async find(phoneNumberId: string, messageId: string): Promise<StoredMedia | undefined> {
-    const stored = this.#messages.get(messageKey(phoneNumberId, messageId));
-    return stored && structuredClone(stored);
+    return this.#messages.get(messageKey(phoneNumberId, messageId));
   }
 
   async replace(
@@ -38,14 +38,11 @@ export class MemoryMediaLedger implements MediaLedger {
     if (kept?.version !== version) {
       return false;
     }
-    this.#messages.set(keyOf(message), {
-      event: kept.event,
-      record: structuredClone(next),
-      version: version + 1,
-    });
+    const stored = { event: kept.event, record: next, version: version + 1 };
+    this.#messages.set(keyOf(message), frozen(stored));
     if (event && !this.#told.has(event.eventId)) {
       this.#told.add(event.eventId);
-      this.told.push(structuredClone(event));
+      this.told.push(frozen(event));
     }
     return true;
   }

@@ -3,6 +3,7 @@ import type { MediaOwner, MediaOwners } from '../../lambdas/send/media-owner.por
 import type { Address } from '../../lambdas/send/message/address.ts';
 import type { MessageItem, Messages } from '../../lambdas/send/messages.port.ts';
 import type { SentMessage } from '../../shared/events/message-item.ts';
+import { frozen } from './frozen.ts';
 
 /** What the inbound side has stored of messages, and what was sent, in memory. */
 export class MemoryMessages implements Messages {
@@ -10,7 +11,7 @@ export class MemoryMessages implements Messages {
 
   /** Puts an item there as the inbound side would. */
   put(phoneNumberId: string, messageId: string, item: MessageItem): void {
-    this.#items.set(JSON.stringify([phoneNumberId, messageId]), structuredClone(item));
+    this.#items.set(JSON.stringify([phoneNumberId, messageId]), frozen(item));
   }
 
   async recordSent(message: SentMessage): Promise<void> {
@@ -22,7 +23,7 @@ export class MemoryMessages implements Messages {
 
   async find(phoneNumberId: string, messageId: string): Promise<MessageItem | undefined> {
     await Promise.resolve();
-    return structuredClone(this.#items.get(JSON.stringify([phoneNumberId, messageId])));
+    return this.#items.get(JSON.stringify([phoneNumberId, messageId]));
   }
 }
 
@@ -34,12 +35,12 @@ export class MemoryConversations implements Conversations {
 
   /** Puts a conversation there as the inbound side would. */
   put(number: BusinessNumber, address: Address, conversation: Conversation): void {
-    this.#conversations.set(nameOf(number, address), { ...conversation });
+    this.#conversations.set(nameOf(number, address), frozen(conversation));
   }
 
   async find(number: BusinessNumber, address: Address): Promise<Conversation | undefined> {
     await Promise.resolve();
-    return structuredClone(this.#conversations.get(nameOf(number, address)));
+    return this.#conversations.get(nameOf(number, address));
   }
 }
 
@@ -53,11 +54,11 @@ export class MemoryMediaOwners implements MediaOwners {
 
   /** Puts an owner there as the inbound side would. */
   put(mediaId: string, owner: MediaOwner): void {
-    this.#owners.set(mediaId, { ...owner });
+    this.#owners.set(mediaId, frozen(owner));
   }
 
   async ownerOf(mediaId: string): Promise<MediaOwner | undefined> {
     await Promise.resolve();
-    return structuredClone(this.#owners.get(mediaId));
+    return this.#owners.get(mediaId);
   }
 }

@@ -2,6 +2,7 @@ import type { SendUpdated } from '../../shared/sends/send-event.ts';
 import { sendItemKey } from '../../shared/sends/send-item.ts';
 import type { SendLedger, StoredSend } from '../../shared/sends/send-ledger.port.ts';
 import type { SendRecord } from '../../shared/sends/send-record.schema.ts';
+import { frozen } from './frozen.ts';
 
 interface Kept extends StoredSend {
   /** The statuses that were told. */
@@ -17,7 +18,7 @@ export class MemorySendLedger implements SendLedger {
   #versions = 0;
 
   get records(): SendRecord[] {
-    return [...this.#sends.values()].map(({ record }) => structuredClone(record));
+    return [...this.#sends.values()].map(({ record }) => record);
   }
 
   async find(organizationId: string, sendId: string): Promise<StoredSend | undefined> {
@@ -83,11 +84,11 @@ export class MemorySendLedger implements SendLedger {
   }
 
   #keep(record: SendRecord, statuses: Set<string>, event: SendUpdated | undefined): StoredSend {
-    const kept = { record: structuredClone(record), version: ++this.#versions, statuses };
+    const kept = { record: frozen(record), version: ++this.#versions, statuses };
     this.#sends.set(keyOf(record), kept);
     if (event && !statuses.has(event.status)) {
       statuses.add(event.status);
-      this.told.push({ sendId: record.sendId, event: structuredClone(event) });
+      this.told.push({ sendId: record.sendId, event: frozen(event) });
     }
     return copyOf(kept);
   }
@@ -98,5 +99,5 @@ function keyOf({ organizationId, sendId }: SendRecord): string {
 }
 
 function copyOf({ record, version }: Kept): StoredSend {
-  return { record: structuredClone(record), version };
+  return { record, version };
 }

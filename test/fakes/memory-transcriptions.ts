@@ -6,6 +6,7 @@ import type {
   Usage,
 } from '../../lambdas/transcribe/transcriptions.port.ts';
 import type { Transcript } from '../../shared/media/transcript.schema.ts';
+import { frozen } from './frozen.ts';
 
 /** The transcriptions in memory. */
 export class MemoryTranscriptions implements Transcriptions {
@@ -17,7 +18,7 @@ export class MemoryTranscriptions implements Transcriptions {
   readonly #seconds = new Map<string, number>();
 
   get records(): Transcription[] {
-    return [...this.#jobs.values()].map(({ record }) => structuredClone(record));
+    return [...this.#jobs.values()].map(({ record }) => record);
   }
 
   /** Whether something is left to be done. */
@@ -48,7 +49,7 @@ export class MemoryTranscriptions implements Transcriptions {
     if (!this.#isWanted(note)) {
       return false;
     }
-    this.told.push(structuredClone({ note, transcript, event }));
+    this.told.push(frozen({ note, transcript, event }));
     return true;
   }
 
@@ -57,16 +58,16 @@ export class MemoryTranscriptions implements Transcriptions {
     if (notes.some((one) => isSame(one, note))) {
       return false;
     }
-    this.#notes.set(name, [...notes, structuredClone(note)]);
+    this.#notes.set(name, [...notes, frozen(note)]);
     return true;
   }
 
   async notes(name: string): Promise<Note[]> {
-    return structuredClone(this.#notes.get(name) ?? []);
+    return [...(this.#notes.get(name) ?? [])];
   }
 
   async find(name: string): Promise<StoredTranscription | undefined> {
-    return structuredClone(this.#jobs.get(name));
+    return this.#jobs.get(name);
   }
 
   async create(
@@ -110,8 +111,8 @@ export class MemoryTranscriptions implements Transcriptions {
   }
 
   #keep(stored: StoredTranscription): StoredTranscription {
-    this.#jobs.set(stored.record.name, structuredClone(stored));
-    return structuredClone(stored);
+    this.#jobs.set(stored.record.name, frozen(stored));
+    return stored;
   }
 }
 

@@ -1,18 +1,57 @@
 import { describe, expect, it } from '@jest/globals';
 import { type HttpRequest, toHttpAnswer, toProxyEvent } from '../../local/http-event.ts';
-import type { ApiRoute } from '../../local/resources/http-api.ts';
+import { type ApiRoute, routeOf } from '../../local/resources/http-api.ts';
 
 const route: ApiRoute = {
   ...{ routeKey: 'POST /', apiId: 'api', functionArn: 'arn', timeoutMs: 1, authorization: 'NONE' },
 };
 
-function eventOf(request: Partial<HttpRequest>) {
+function eventOf(request: Partial<HttpRequest>, pathParameters: Record<string, string> = {}) {
   const body = Buffer.from('é');
   return toProxyEvent(
     { method: 'POST', target: '/', headers: {}, body, sourceIp: '::1', ...request },
-    route,
+    { route, pathParameters },
   );
 }
+
+describe('the route of a request', () => {
+  const keys = [
+    ...['GET /pets/{id}', 'GET /pets/dog', 'GET /{kind}/dog', 'GET /pets/{id}/names/{name}'],
+    ...['POST /pets/{id}', 'GET /pets/{rest+}', 'GET /{rest+}'],
+  ];
+  const routes = keys.map((routeKey) => ({ ...route, routeKey }));
+
+  it.each([
+    ['GET', '/pets/dog', 'GET /pets/dog', {}],
+    ['GET', '/pets/cat', 'GET /pets/{id}', { id: 'cat' }],
+    ['POST', '/pets/dog', 'POST /pets/{id}', { id: 'dog' }],
+    ['GET', '/birds/dog', 'GET /{kind}/dog', { kind: 'birds' }],
+    ['GET', '/pets/1/names/a%20b', 'GET /pets/{id}/names/{name}', { id: '1', name: 'a b' }],
+    ['GET', '/pets/1/names', 'GET /pets/{rest+}', { rest: '1/names' }],
+    ['GET', '/birds/1/2', 'GET /{rest+}', { rest: 'birds/1/2' }],
+    ['GET', '/pets/%E0%A4%A', 'GET /pets/{id}', { id: '%E0%A4%A' }],
+  ])('of %s %s is %s', (method, path, routeKey, pathParameters) => {
+    expect(routeOf(routes, method, path)).toEqual({
+      route: expect.objectContaining({ routeKey }),
+      pathParameters,
+    });
+  });
+
+  it.each([
+    ['GET', '/'],
+    ['PUT', '/pets/dog'],
+    ['POST', '/pets/dog/names'],
+    ['POST', '/pets/'],
+  ])('of %s %s is none', (method, path) => {
+    expect(routeOf(routes, method, path)).toBeUndefined();
+  });
+
+  it('tells the function what stands for each name', () => {
+    expect(eventOf({ target: '/pets/1' }, { id: '1' })).toMatchObject({
+      pathParameters: { id: '1' },
+    });
+  });
+});
 
 describe('the event of a request', () => {
   it('joins repeated parameters and takes cookies out of the headers', () => {

@@ -127,6 +127,7 @@ describe.each(templates)('queues of $stage', ({ stage, resources, functions }) =
   it.each([
     ['MediaJobsQueue', 'MirrorMedia', 1, stages[stage].mediaConcurrency, 1000],
     ['TranscribeJobsQueue', 'TranscriptionWorker', 10, stages[stage].transcribeConcurrency, 50],
+    ['RepublishJobsQueue', 'Republish', 1, 2, 1000],
   ])('%s lets %s have its jobs, %i at once, and try them often', (name, fn, batch, many, tries) => {
     expect(mappings.filter((mapping) => mapping.queue.name === name)).toMatchObject([
       {
@@ -136,6 +137,19 @@ describe.each(templates)('queues of $stage', ({ stage, resources, functions }) =
       },
     ]);
   });
+
+  it.each(['InboxEventsQueue', 'InboxHistoryQueue'])(
+    '%s is given up after 8 attempts, or delivered one by one for days where there is an endpoint',
+    (name) => {
+      const queue = queues.find((candidate) => candidate.name === name);
+      const consumers = mappings.filter((mapping) => mapping.queue.name === name);
+      const hasEndpoint = functions.some(({ id }) => id === 'deliver-events');
+      expect(queue?.redrive?.maxReceiveCount).toBe(hasEndpoint ? 100 : 8);
+      expect(consumers).toMatchObject(
+        hasEndpoint ? [{ FunctionName: 'DeliverEvents', properties: { BatchSize: 1 } }] : [],
+      );
+    },
+  );
 
   describe.each(mappings)('$queue.name with its consumer $FunctionName', (mapping) => {
     it('hides a message for six times as long as its consumer may take', () => {

@@ -34,12 +34,22 @@ describe.each(templates)('stacks of $stage', ({ texts, outputs }) => {
     expect(outputs).toMatchObject({
       WebhookUrl: expect.stringMatching(/^https:\/\/WebhookApi\..+\/whatsapp-webhook$/),
       SendApiUrl: expect.stringMatching(/^https:\/\/SendApi\.[^/]+$/),
-      InboxEventsQueueUrl: 'InboxEventsQueue',
-      InboxHistoryQueueUrl: 'InboxHistoryQueue',
       MediaBucketName: 'MediaBucket',
       TableName: 'Table',
       AppSecretArn: 'AppSecret',
       TokenKeyArn: 'TokenKey.Arn',
     });
   });
+});
+
+it('name the queues to consume, or where the endpoint’s secrets belong', () => {
+  const [{ outputs: withEndpoint }, { outputs }] = templates;
+  const queues = {
+    InboxEventsQueueUrl: 'InboxEventsQueue',
+    InboxHistoryQueueUrl: 'InboxHistoryQueue',
+  };
+  expect(outputs).toMatchObject(queues);
+  expect(outputs).not.toHaveProperty('EventsSecretArn');
+  expect(withEndpoint).toMatchObject({ EventsSecretArn: 'EventsSecret' });
+  for (const name of Object.keys(queues)) expect(withEndpoint).not.toHaveProperty(name);
 });

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import type { StageName } from '../../infra/config.ts';
 import { ensureSynth } from '../../local/synth.ts';
 import { isJsonObject } from '../../shared/json.ts';
+import { eventsEndpoint } from '../synthesise.ts';
 
 const templateSchema = z.object({
   Resources: z.record(
@@ -88,11 +89,14 @@ export interface StageTemplates {
   outputs: Record<string, unknown>;
 }
 
-/** The templates of the stages that the rules are checked on. */
-export const templates = [await readTemplates('dev'), await readTemplates('prod')] as const;
+/** The templates of the stages that the rules are checked on: one with an endpoint for events, one without. */
+export const templates = [
+  await readTemplates('dev', eventsEndpoint),
+  await readTemplates('prod'),
+] as const;
 
-async function readTemplates(stage: StageName): Promise<StageTemplates> {
-  const { directory } = await ensureSynth(stage);
+async function readTemplates(stage: StageName, endpoint?: string): Promise<StageTemplates> {
+  const { directory } = await ensureSynth(stage, endpoint);
   const stacks = [`nexus-whatsapp-${stage}-state`, `nexus-whatsapp-${stage}`];
   const resources: Resource[] = [];
   const texts: Record<string, string> = {};

@@ -52,13 +52,17 @@ export function metaMediaInDynamoDb({
             ...owner,
             expiresAt: { N: String(inDays(ownedDays)) },
           },
-          {
-            pk: { S: partition(name) },
-            sk: { S: sortKey },
-            ...owner,
-            mediaId: { S: mediaId },
-            expiresAt: { N: String(inDays(usableDays)) },
-          },
+          ...(name === undefined
+            ? []
+            : [
+                {
+                  pk: { S: partition(name) },
+                  sk: { S: sortKey },
+                  ...owner,
+                  mediaId: { S: mediaId },
+                  expiresAt: { N: String(inDays(usableDays)) },
+                },
+              ]),
         ].map((Item) => client.send(new PutItemCommand({ TableName: tableName, Item }))),
       );
     },

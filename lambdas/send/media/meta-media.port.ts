@@ -1,7 +1,7 @@
 /** A file that Meta has been handed. */
 export interface HandedMedia {
-  /** Names the file, its number and its organisation: see `outgoing-media.ts`. */
-  name: string;
+  /** Names the file, its number and its organisation: see `outgoing-media.ts`. Absent: nobody will look for it. */
+  name?: string;
   mediaId: string;
   organizationId: string;
   phoneNumberId: string;

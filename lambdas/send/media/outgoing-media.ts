@@ -1,8 +1,5 @@
 import { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
-import * as z from 'zod';
-import type { Credentials } from '../../../shared/credentials/credential.port.ts';
-import { isTokenDead } from '../../../shared/graph/graph-errors.ts';
 import { hash } from '../../../shared/hash.ts';
 import { Problem } from '../../../shared/http/problem.ts';
 import { fileProblem, maxStaticStickerBytes } from '../../../shared/media/file-limits.ts';
@@ -12,33 +9,23 @@ import { uploadKey } from '../../../shared/media/upload-item.schema.ts';
 import type { Uploads } from '../../../shared/media/uploads.port.ts';
 import { filenameSchema } from '../message/media.schema.ts';
 import type { OutboundMessage } from '../message/outbound-message.schema.ts';
-import {
-  answerOf,
-  assertConnected,
-  notFound,
-  openToken,
-  unavailable,
-  wouldSay,
-} from '../refusals.ts';
+import { assertConnected, notFound, wouldSay } from '../refusals.ts';
 import type { SendRequest } from '../send-request.schema.ts';
+import { type FileHandOverPorts, fileHandOverMs, handFileOver } from './hand-file-over.ts';
 import type { MediaFiles } from './media-files.port.ts';
-import type { MediaUpload, OutgoingFile } from './media-upload.port.ts';
+import type { OutgoingFile } from './media-upload.port.ts';
 import type { MetaMedia } from './meta-media.port.ts';
 import type { OutgoingMedia } from './outgoing-media.port.ts';
 import type { ReceivedFiles } from './received-files.port.ts';
 
 /** What handing files to Meta needs from outside. */
-export interface OutgoingMediaPorts {
+export interface OutgoingMediaPorts extends FileHandOverPorts {
   uploads: Pick<Uploads, 'find'>;
   received: ReceivedFiles;
   files: MediaFiles;
   metaMedia: MetaMedia;
-  upload: MediaUpload;
-  credentials: Credentials;
   /** See `remux.ts`. */
   toVoiceMessage(bytes: Uint8Array): Promise<Remuxed>;
-  now(): Date;
-  report(error: unknown): void;
 }
 
 /** A file that a request names. */
@@ -51,9 +38,6 @@ interface Source {
   sizeBytes: number;
   filename?: string | undefined;
 }
-
-/** From S3 to Meta, in ms: with the call that sends the message it has to end before the function does. */
-const handOverMs = 12_000;
 
 /**
  * The organisations' own files on their way to Meta. What is refused is refused before a token is
@@ -128,29 +112,13 @@ async function handOver(
   }: Record<'organizationId' | 'phoneNumberId' | 'wabaId', string>,
   ports: OutgoingMediaPorts,
 ): Promise<string> {
-  const { credentials, files, upload, now, report } = ports;
+  const { credentials, files, toVoiceMessage } = ports;
   const credential = assertConnected(await credentials.find(organizationId, wabaId));
-  const signal = AbortSignal.timeout(handOverMs);
+  const signal = AbortSignal.timeout(fileHandOverMs);
   const stored = await files.open(source.key, source.version, signal);
-  const file = await readyForMeta(source, stored, ports.toVoiceMessage);
-  const token = await openToken(credentials, credential, report);
-  const answer = await upload.upload({ ...file, phoneNumberId }, token, signal);
-  if (answer.kind === 'refused' && isTokenDead(answer.error)) {
-    const at = now().toISOString();
-    await credentials.invalidate(credential, answer.error.reason, at).catch(report);
-  }
-  if (answer.kind === 'ambiguous') {
-    throw unavailable('The file could not be handed to Meta in time.');
-  }
-  const uploaded = uploadedSchema.safeParse(answerOf(answer)).data;
-  if (!uploaded) {
-    throw unavailable('Meta has taken the file without giving it an id.');
-  }
-  return uploaded.id;
+  const file = await readyForMeta(source, stored, toVoiceMessage);
+  return handFileOver({ ...file, phoneNumberId }, credential, ports, signal);
 }
-
-/** Source: Meta, "Upload media", response. */
-const uploadedSchema = z.object({ id: z.string().min(1) });
 
 /** A file as Meta takes it. What has to be looked into, or converted, is of 16 MB at most. */
 async function readyForMeta(

@@ -9,7 +9,10 @@ export function countCharacters(text: string): number {
   return [...text].length;
 }
 
-/** A string of `min` to `max` characters. */
+/**
+ * A string of `min` to `max` characters. The limits stand beside the rules for the published JSON Schema,
+ * which counts as `countCharacters` does.
+ */
 export function textSchema(max: number, min: 0 | 1 = 1) {
   return z
     .string()
@@ -17,19 +20,23 @@ export function textSchema(max: number, min: 0 | 1 = 1) {
     .refine((text) => countCharacters(text) <= max, {
       error: ({ input }) =>
         `must be at most ${max} characters, has ${countCharacters(String(input))}`,
-    });
+    })
+    .meta({ minLength: min, maxLength: max });
 }
 
-/** A list of `min` to `max` of what `items` names in the plural. */
+/** A list of `min` to `max` of what `items` names in the plural; published with its limits. */
 export function listSchema<Item extends z.ZodType>(
   item: Item,
   { min = 1, max, items }: { min?: number; max: number; items: string },
 ) {
-  return z.array(item).refine((list) => list.length >= min && list.length <= max, {
-    error: ({ input }) =>
-      `must have ${min} to ${max} ${items}, has ${Array.isArray(input) ? input.length : 0}`,
-    when: ({ value }) => Array.isArray(value),
-  });
+  return z
+    .array(item)
+    .refine((list) => list.length >= min && list.length <= max, {
+      error: ({ input }) =>
+        `must have ${min} to ${max} ${items}, has ${Array.isArray(input) ? input.length : 0}`,
+      when: ({ value }) => Array.isArray(value),
+    })
+    .meta({ minItems: min, maxItems: max });
 }
 
 /** Tells whether no two items give the same key. */

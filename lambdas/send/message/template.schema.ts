@@ -12,7 +12,8 @@ const parameterTextSchema = textSchema(32_768, 0);
 /** Of templates whose parameters have names. */
 const parameterName = { parameter_name: textSchema(512).optional() };
 
-const parameterSchema = z.discriminatedUnion('type', [
+/** One parameter of a component. */
+export const parameterSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('text'), text: parameterTextSchema, ...parameterName }),
   z.strictObject({
     type: z.literal('currency'),

@@ -1,0 +1,10 @@
+import * as z from 'zod';
+
+/** What is used of the event of `republish-jobs`. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
+export const republishEventSchema = z.object({
+  Records: z.array(
+    z
+      .object({ messageId: z.string(), receiptHandle: z.string(), body: z.string() })
+      .transform(({ messageId, receiptHandle, body }) => ({ id: messageId, receiptHandle, body })),
+  ),
+});

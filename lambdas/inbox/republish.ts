@@ -1,0 +1,208 @@
+import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
+import { dayOf, timelineShards } from '../../shared/events/timeline.ts';
+import { hash } from '../../shared/hash.ts';
+import { sqsBatches, toSqsText } from '../../shared/sqs.ts';
+import { eventsOfChange, type ItemImage, type OutgoingEvent } from './events-of-change.ts';
+import type { OutgoingMessage, OutgoingQueues } from './outgoing-queues.port.ts';
+import type { RepublishCursor, RepublishJob, RepublishMessage } from './republish-job.schema.ts';
+import type { RepublishJobs } from './republish-jobs.port.ts';
+import type { ItemPage, StoredEvents } from './stored-events.port.ts';
+
+/** The queues that events go to. */
+type EventQueueName = 'events' | 'history';
+
+/** What telling events again needs from outside. */
+export interface RepublishPorts {
+  jobs: Pick<RepublishJobs, 'find' | 'replace'>;
+  events: StoredEvents;
+  queues: OutgoingQueues<EventQueueName>;
+  now(): Date;
+  /** Whether there is time for another page. */
+  hasTime(): boolean;
+  pause(ms: number): Promise<void>;
+  report(error: unknown): void;
+}
+
+/** Items, and where to go on behind them; no cursor: nowhere. */
+interface Step {
+  images: ItemImage[];
+  cursor?: RepublishCursor | undefined;
+}
+
+type TimeRange = Extract<RepublishJob['range'], { by: 'time' }>;
+
+const pageItems = 100;
+
+/** What people write now is told beside it, through the same queue. */
+const eventsPerSecond = 500;
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Clocks differ: an event may be stored on the day before the one that it says. */
+const clockSlackMs = 5 * 60 * 1000;
+
+/** An item's first event need not be stored first: a queue repeats for hours. */
+const lateSlackMs = dayMs;
+
+/**
+ * Works a job page by page and remembers how far it has come. Events of a page are told in the order of
+ * their `orderKey`, with their first ids and in their first groups. A page that is done again has the same
+ * deduplication ids; another job has others, which SQS does not take for repeats.
+ * @returns `again` where time is up, or another worker has moved the job. Rejects where a queue or the
+ * table fails: what is not remembered is done again.
+ */
+export async function workRepublish(
+  { organizationId, republishId }: RepublishMessage,
+  ports: RepublishPorts,
+): Promise<'done' | 'again'> {
+  const { jobs, now, hasTime, pause } = ports;
+  let stored = await jobs.find(organizationId, republishId);
+  while (stored && stored.job.status !== 'done') {
+    if (!hasTime()) {
+      return 'again';
+    }
+    const { job } = stored;
+    const startedAt = now().getTime();
+    const { images, cursor } = await nextStep(job, ports);
+    const { events, unreadable } = eventsIn(images, job, ports);
+    const { sent, refused } = await publish(events, job, ports.queues);
+    stored = await jobs.replace(stored, {
+      ...job,
+      status: cursor ? 'running' : 'done',
+      cursor,
+      published: job.published + sent,
+      skipped: job.skipped + refused + unreadable,
+      updatedAt: now().toISOString(),
+    });
+    if (!stored) {
+      return 'again';
+    }
+    const earliest = startedAt + (events.length * 1000) / eventsPerSecond;
+    await pause(Math.max(0, earliest - now().getTime()));
+  }
+  return 'done';
+}
+
+async function nextStep(job: RepublishJob, ports: RepublishPorts): Promise<Step> {
+  const { range, cursor } = job;
+  if (range.by === 'time') {
+    return nextOfTime(job.organizationId, range, cursor, ports);
+  }
+  const page = await ports.events.ofConversation(range.conversationId, {
+    ...{ after: cursor?.after, limit: pageItems, newestFirst: false },
+  });
+  return { images: imagesOf(page), cursor: page.next && { after: page.next } };
+}
+
+/**
+ * An item lies on the day of its last change: every day from the range's first to today may have some. A
+ * day that is over is read before those that its items move to.
+ */
+async function nextOfTime(
+  organizationId: string,
+  { from, to }: TimeRange,
+  cursor: RepublishCursor | undefined,
+  { events, now, hasTime }: RepublishPorts,
+): Promise<Step> {
+  if (!cursor) {
+    const day = dayOf(new Date(Date.parse(from) - clockSlackMs));
+    return { images: await events.ofOrganization(organizationId), cursor: { day, shard: 0 } };
+  }
+  const upTo = new Date(Date.parse(to) + lateSlackMs).toISOString();
+  let { day = dayOf(now()), shard = 0, after } = cursor;
+  do {
+    const page = await events.ofDay(
+      organizationId,
+      { day, shard },
+      { after, limit: pageItems, upTo },
+    );
+    ({ day, shard, after } = behind({ day, shard }, page));
+    if (page.items.length > 0 || day > dayOf(now())) {
+      return {
+        images: imagesOf(page),
+        cursor: day > dayOf(now()) ? undefined : { day, shard, after },
+      };
+    }
+  } while (hasTime());
+  return { images: [], cursor: { day, shard, after } };
+}
+
+function behind({ day, shard }: { day: string; shard: number }, { next }: ItemPage) {
+  if (next) {
+    return { day, shard, after: next };
+  }
+  return shard + 1 < timelineShards
+    ? { day, shard: shard + 1, after: undefined }
+    : { day: dayOf(new Date(Date.parse(day) + dayMs)), shard: 0, after: undefined };
+}
+
+function imagesOf({ items }: ItemPage): ItemImage[] {
+  return items.map(({ image }) => image);
+}
+
+/** The events of these items that the job is about, sorted. What cannot be read does not keep the others. */
+function eventsIn(
+  images: readonly ItemImage[],
+  { organizationId, range }: RepublishJob,
+  { report }: Pick<RepublishPorts, 'report'>,
+): { events: OutgoingEvent[]; unreadable: number } {
+  let unreadable = 0;
+  const events = images.flatMap((image) => {
+    try {
+      const isWanted = ({ event }: OutgoingEvent) =>
+        event.organizationId === organizationId &&
+        (range.by === 'conversation' || isInRange(range, image, event));
+      return eventsOfChange(undefined, image).filter(isWanted);
+    } catch (error) {
+      report(error);
+      unreadable++;
+      return [];
+    }
+  });
+  events.sort(({ event: one }, { event: other }) => (one.orderKey < other.orderKey ? -1 : 1));
+  return { events, unreadable };
+}
+
+/**
+ * An event is told when it is written, which may be days after it came. When that was is known of an item's
+ * last event alone: with it come those before it.
+ */
+function isInRange({ from, to }: TimeRange, item: ItemImage, { receivedAt }: InboxEvent): boolean {
+  return (item['changedAt'] ?? receivedAt) >= from && receivedAt <= to;
+}
+
+/** Queues events, each queue's one batch after the other. @throws where some may not have been queued */
+async function publish(
+  events: readonly OutgoingEvent[],
+  { republishId }: RepublishJob,
+  queues: OutgoingQueues<EventQueueName>,
+): Promise<{ sent: number; refused: number }> {
+  const results = { sent: 0, refused: 0 };
+  const byQueue = Map.groupBy(events, ({ event }) => queueOf(event));
+  for (const [name, queued] of byQueue) {
+    const messages = queued.map((event) => messageOf(event, republishId));
+    for (const batch of sqsBatches(messages, ({ body }) => body)) {
+      for (const result of await queues.send(name, batch)) {
+        if (result === 'retry') {
+          throw new Error('A queue has not taken all events');
+        }
+        results[result]++;
+      }
+    }
+  }
+  return results;
+}
+
+function queueOf({ type }: InboxEvent): EventQueueName {
+  return type === 'message.imported' || type === 'history.progress' ? 'history' : 'events';
+}
+
+/** The event as `publish` queues it, but for the deduplication id. */
+function messageOf({ event, json }: OutgoingEvent, republishId: string): OutgoingMessage {
+  const { organizationId, conversationId, phoneNumberId, wabaId, eventId } = event;
+  return {
+    groupId: hash(organizationId, conversationId ?? phoneNumberId ?? wabaId ?? ''),
+    deduplicationId: hash(republishId, eventId),
+    body: toSqsText(json),
+  };
+}

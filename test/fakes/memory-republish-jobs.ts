@@ -1,0 +1,38 @@
+import type { RepublishJob, RepublishMessage } from '../../lambdas/inbox/republish-job.schema.ts';
+import type {
+  RepublishJobs,
+  RepublishQueue,
+  StoredJob,
+} from '../../lambdas/inbox/republish-jobs.port.ts';
+
+/** The jobs of telling events again, in memory. */
+export class MemoryRepublishJobs implements RepublishJobs {
+  readonly #jobs = new Map<string, StoredJob>();
+
+  async create(job: RepublishJob): Promise<void> {
+    this.#jobs.set(`${job.organizationId} ${job.republishId}`, { job, version: 1 });
+  }
+
+  async find(organizationId: string, republishId: string): Promise<StoredJob | undefined> {
+    return this.#jobs.get(`${organizationId} ${republishId}`);
+  }
+
+  async replace({ version }: StoredJob, next: RepublishJob): Promise<StoredJob | undefined> {
+    const key = `${next.organizationId} ${next.republishId}`;
+    if (this.#jobs.get(key)?.version !== version) {
+      return undefined;
+    }
+    const stored = { job: next, version: version + 1 };
+    this.#jobs.set(key, stored);
+    return stored;
+  }
+}
+
+/** `republish-jobs` in memory. */
+export class MemoryRepublishQueue implements RepublishQueue {
+  readonly messages: RepublishMessage[] = [];
+
+  async send(message: RepublishMessage): Promise<void> {
+    this.messages.push(message);
+  }
+}
