@@ -14,6 +14,7 @@ import {
 import pLimit from 'p-limit';
 import * as z from 'zod';
 import { messageKey } from '../../shared/events/message-item.ts';
+import { timelinePlace } from '../../shared/events/timeline.ts';
 import { hash } from '../../shared/hash.ts';
 import { transcriptAttribute } from '../../shared/media/media-attributes.ts';
 import type { TableReader } from '../../shared/table/table-reader.dynamodb.ts';
@@ -154,14 +155,18 @@ export function transcriptionsInDynamoDb(
     },
 
     async tell({ message, revision }, transcript, event) {
+      const Key = messageItemKey(message);
+      const entry = { ...event, pk: Key.pk.S };
+      const { timeline, changedAt } = timelinePlace(entry, new Date(event.receivedAt));
       return write(() =>
         client.send(
           new UpdateItemCommand({
             TableName,
-            Key: messageItemKey(message),
+            Key,
             // A message that was erased in between stays erased.
             ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#transcript)',
-            UpdateExpression: 'SET #transcript = :transcript, #told = :event',
+            UpdateExpression:
+              'SET #transcript = :transcript, #told = :event, timeline = :timeline, changedAt = :changedAt',
             ExpressionAttributeNames: {
               '#transcript': transcriptAttribute(revision),
               '#told': toldTranscriptAttribute(event),
@@ -169,6 +174,8 @@ export function transcriptionsInDynamoDb(
             ExpressionAttributeValues: {
               ':transcript': { S: JSON.stringify(transcript) },
               ':event': { S: JSON.stringify(event) },
+              ':timeline': { S: timeline },
+              ':changedAt': { S: changedAt },
             },
           }),
         ),

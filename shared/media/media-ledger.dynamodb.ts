@@ -6,6 +6,7 @@ import {
 import * as z from 'zod';
 import { inboxEventSchema } from '../events/inbox-event.schema.ts';
 import { eventAttribute, importedAttribute, messageKey } from '../events/message-item.ts';
+import { timelinePlace } from '../events/timeline.ts';
 import { toldAttribute } from '../sends/send-item.ts';
 import type { TableItem, TableReader } from '../table/table-reader.dynamodb.ts';
 import { mediaAttribute, mediaVersionAttribute, toldAs } from './media-attributes.ts';
@@ -46,21 +47,23 @@ export function mediaLedgerInDynamoDb(
     },
 
     async replace({ event: { phoneNumberId = '', message }, version }, next, event) {
+      const pk = messageKey(phoneNumberId, message.id);
       const record = JSON.stringify(next);
       const told = event && {
         name: toldAttribute(toldAs(event.type, next.revision)),
         json: JSON.stringify(event),
+        ...timelinePlace({ ...event, pk }, new Date(event.receivedAt)),
       };
       try {
         await client.send(
           new UpdateItemCommand({
             TableName: tableName,
-            Key: { pk: { S: messageKey(phoneNumberId, message.id) }, sk: { S: sortKey } },
+            Key: { pk: { S: pk }, sk: { S: sortKey } },
             // Without the message there is nothing to tell of: what was erased does not come back.
             ConditionExpression:
               '(attribute_exists(#event) OR attribute_exists(#imported)) AND ' +
               (version === 0 ? 'attribute_not_exists(#version)' : '#version = :read'),
-            UpdateExpression: `SET #media = :media, #version = :next${told ? ', #told = if_not_exists(#told, :told)' : ''}`,
+            UpdateExpression: `SET #media = :media, #version = :next${told ? ', #told = if_not_exists(#told, :told), timeline = :timeline, changedAt = :changedAt' : ''}`,
             ExpressionAttributeNames: {
               '#event': eventAttribute,
               '#imported': importedAttribute,
@@ -72,7 +75,11 @@ export function mediaLedgerInDynamoDb(
               ':media': { S: record },
               ':next': { N: String(version + 1) },
               ...(version === 0 ? {} : { ':read': { N: String(version) } }),
-              ...(told && { ':told': { S: told.json } }),
+              ...(told && {
+                ':told': { S: told.json },
+                ':timeline': { S: told.timeline },
+                ':changedAt': { S: told.changedAt },
+              }),
             },
             ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
           }),

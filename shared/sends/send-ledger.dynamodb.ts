@@ -18,6 +18,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
+import { orderKeyOf } from '../events/order-key.ts';
+import { timelinePlace } from '../events/timeline.ts';
 import { hash } from '../hash.ts';
 import type { TableReader } from '../table/table-reader.dynamodb.ts';
 import type { SendUpdated } from './send-event.ts';
@@ -113,6 +115,10 @@ export function sendLedgerInDynamoDb(
       ':mine': { S: randomUUID() },
       ':record': { S: JSON.stringify(record) },
     };
+    for (const [name, place] of Object.entries(places(record))) {
+      sets.push(`${name} = :${name}`);
+      values[`:${name}`] = place;
+    }
     const { listing: partition, listingOrder } = listing(record) ?? {};
     if (partition && listingOrder) {
       sets.push('listing = :listing', 'listingOrder = :listingOrder');
@@ -182,6 +188,7 @@ export function sendLedgerInDynamoDb(
           writeId: { S: writeId },
           expiresAt: expiresAt(record),
           ...(event && { [toldAttribute(event.status)]: { S: JSON.stringify(event) } }),
+          ...places(record),
           ...listing(record),
         },
         ConditionExpression: 'attribute_not_exists(pk) OR writeId = :mine',
@@ -314,6 +321,19 @@ function keyOf({ organizationId, sendId }: SendRecord) {
 function expiresAt({ createdAt }: SendRecord) {
   const createdSeconds = Math.floor(Date.parse(createdAt) / 1000);
   return { N: String(createdSeconds + keptDays * 24 * 60 * 60) };
+}
+
+/** By which the events of a send are found again, in its conversation and in time. */
+function places(record: SendRecord): Record<string, AttributeValue> {
+  const { organizationId, sendId, conversationId, createdAt, stateAt } = record;
+  const entry = { organizationId, conversationId, receivedAt: createdAt };
+  const texts = {
+    organizationId,
+    orderKey: orderKeyOf(createdAt, createdAt, 0),
+    ...(conversationId === undefined ? {} : { conversationId }),
+    ...timelinePlace({ pk: sendItemKey(organizationId, sendId), ...entry }, new Date(stateAt)),
+  };
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { S: text }]));
 }
 
 function openSendsOf(shard: number): string {

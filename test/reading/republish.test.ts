@@ -240,14 +240,17 @@ describe('events again', () => {
       ...{ reason: 'expired', receivedAt: '2026-12-24T10:00:00.000Z' },
     };
     const item = { [toldAttribute('media.failed#0')]: JSON.stringify(later) };
-    const events = stored(received('wamid.1', 1, { item }));
+    const events = stored(received('wamid.1', 1, { item }), received('wamid.2', 2));
     const queues = new MemoryOutgoingQueues();
     const now = '2026-12-31T10:00:00.000Z';
     await republish({ by: 'time', from: at(0), to: at(2) }, { events, queues, now });
-    expect(queues.events.map(({ type }) => type)).toEqual(['message.received']);
+    expect(queues.events.map(({ orderKey }) => orderKey.slice(0, at(1).length))).toEqual([
+      at(2),
+      at(1),
+    ]);
     const from = '2026-12-24T00:00:00.000Z';
     await republish({ by: 'time', from, to: now }, { events, queues, now });
-    const [, ...again] = queues.events.map(({ type }) => type);
+    const [, , ...again] = queues.events.map(({ type }) => type);
     expect(again.sort()).toEqual(['media.failed', 'message.received']);
   });
 
