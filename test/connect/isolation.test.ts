@@ -461,7 +461,8 @@ describe('a number that goes from one organisation to another', () => {
   it('nothing crosses and nothing is lost, whatever they do', async () => {
     await fc.assert(
       fc.asyncProperty(actions, async (script) => expect(await wrongAfter(script)).toEqual([])),
-      { numRuns: sequences(150) },
+      // Each over a real table: 20,000 would take half an hour.
+      { numRuns: Math.min(sequences(150), 1500) },
     );
   }, 600_000);
 

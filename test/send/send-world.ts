@@ -345,5 +345,8 @@ export class SendWorld {
 
 /** An answer of Meta's that refuses, with this code and what else is to be said. */
 export function refused(code: number, more: Partial<GraphError> = {}): GraphAnswer {
-  return { kind: 'refused', error: { ...graphErrorKind(code, more.subcode), code, httpStatus: 400, ...more } };
+  return {
+    kind: 'refused',
+    error: { ...graphErrorKind(code, more.subcode), code, httpStatus: 400, ...more },
+  };
 }
