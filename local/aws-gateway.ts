@@ -33,6 +33,8 @@ export interface GatewayOptions {
   /** The function that an access key belongs to; undefined for anybody else, who may do everything. */
   callerOf(accessKeyId: string): RunnableFunction | undefined;
   faults: Faults;
+  /** Sees what was put into a queue: the request's body, and SQS's answer to it. */
+  onSent?(request: string, answer: string): void;
   log(line: string): void;
 }
 
@@ -78,7 +80,7 @@ function errorAnswer(service: string, { code, message, status }: AwsError): Answ
  * checked against the function's own role, counted, and handed as it came to the service's engine.
  */
 export async function startAwsGateway(options: GatewayOptions): Promise<AwsGateway> {
-  const { engines, callerOf, faults, log } = options;
+  const { engines, callerOf, faults, onSent, log } = options;
   const agent = new Agent({ keepAlive: true });
   const counts = new Map<string, CallCount>();
   const logged = new Set<string>();
@@ -157,6 +159,11 @@ export async function startAwsGateway(options: GatewayOptions): Promise<AwsGatew
     });
     const { connection, 'keep-alive': keepAlive, ...headers } = received.headers;
     const status = received.statusCode ?? 500;
+    if (onSent && status === 200 && /^SendMessage/.test(action)) {
+      const answer = await text(received);
+      onSent(String(body), answer);
+      return { status, headers, body: answer };
+    }
     if (!/QueueUrl|Queues/.test(action)) return { status, headers, body: received };
     // fauxqs names its own host in the URLs that it gives out.
     const rewritten = (await text(received)).replace(/http:\/\/sqs\.[^/]+/g, url);

@@ -1,10 +1,27 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import type { AwsClient } from './aws-client.ts';
 import type { LocalRoute } from './routes.ts';
 
-const receivedSchema = z.object({
-  Messages: z.array(z.object({ Body: z.string(), ReceiptHandle: z.string() })).default([]),
+/** What was put into the inbox's queues. */
+export interface LocalInbox {
+  /**
+   * GET `/_local/events?after=N&wait=S`: the events that were put into the queues, as `[{n, event}]` with n
+   * counting from 1; where there is nothing after N it waits up to S seconds.
+   */
+  route: LocalRoute;
+  /** Takes note of a request that SQS has taken. */
+  onSent(request: string, answer: string): void;
+}
+
+const requestSchema = z.object({
+  QueueUrl: z.string(),
+  MessageBody: z.string().optional(),
+  Entries: z.array(z.object({ Id: z.string(), MessageBody: z.string() })).default([]),
+});
+
+const answerSchema = z.object({
+  MessageId: z.string().optional(),
+  Successful: z.array(z.object({ Id: z.string(), MessageId: z.string() })).default([]),
 });
 
 const querySchema = z.object({
@@ -12,60 +29,54 @@ const querySchema = z.object({
   wait: z.coerce.number().min(0).max(60).default(0),
 });
 
-/**
- * GET `/_local/events?after=N&wait=S`: what a consumer of the queues receives, as `[{n, event}]` with n
- * counting from 1; where there is nothing after N it waits up to S seconds. The consumer starts with the
- * first such request, so that somebody else's finds the queues untouched.
- */
-export function createInboxRoute(
-  queueUrls: readonly string[],
-  aws: AwsClient,
-  signal: AbortSignal,
-): LocalRoute {
+/** Watches what goes into the queues and receives nothing from them: a backend gets all of it. */
+export function createInbox(queueUrls: readonly string[], signal: AbortSignal): LocalInbox {
   const events: { n: number; event: unknown }[] = [];
+  /** SQS answers a repeat that it drops with the id of the first. */
+  const known = new Set<string>();
   let arrival = Promise.withResolvers<void>();
-  let consuming = false;
 
-  async function consume(queueUrl: string): Promise<void> {
-    while (!signal.aborted) {
-      try {
-        const input = { QueueUrl: queueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 20 };
-        const { Messages } = receivedSchema.parse(
-          await aws('sqs', 'ReceiveMessage', input, signal),
-        );
-        for (const { Body, ReceiptHandle } of Messages) {
-          events.push({ n: events.length + 1, event: parsed(Body) });
-          await aws('sqs', 'DeleteMessage', { QueueUrl: queueUrl, ReceiptHandle }, signal);
-        }
-        arrival.resolve();
-        arrival = Promise.withResolvers();
-      } catch {
-        await delay(200);
-      }
-    }
+  function add(messageId: string, body: string): void {
+    if (known.has(messageId)) return;
+    known.add(messageId);
+    events.push({ n: events.length + 1, event: parsed(body) });
   }
 
   return {
-    method: 'GET',
-    path: '/_local/events',
-    handle: async ({ query }) => {
-      const { data, error } = querySchema.safeParse(Object.fromEntries(query));
-      if (!data) return { status: 400, body: { problems: z.prettifyError(error) } };
-      if (!consuming) for (const queueUrl of queueUrls) void consume(queueUrl);
-      consuming = true;
-      const until = Date.now() + data.wait * 1000;
-      while (events.length <= data.after && Date.now() < until && !signal.aborted) {
-        await Promise.race([arrival.promise, delay(until - Date.now(), undefined, { ref: false })]);
+    onSent(request, answer) {
+      const { QueueUrl, MessageBody, Entries } = requestSchema.parse(parsed(request));
+      if (!queueUrls.includes(QueueUrl)) return;
+      const { MessageId, Successful } = answerSchema.parse(parsed(answer));
+      if (MessageId !== undefined && MessageBody !== undefined) add(MessageId, MessageBody);
+      const ids = new Map(Successful.map((taken) => [taken.Id, taken.MessageId]));
+      for (const { Id, MessageBody } of Entries) {
+        const id = ids.get(Id);
+        if (id !== undefined) add(id, MessageBody);
       }
-      return { status: 200, body: events.slice(data.after) };
+      arrival.resolve();
+      arrival = Promise.withResolvers();
+    },
+    route: {
+      method: 'GET',
+      path: '/_local/events',
+      handle: async ({ query }) => {
+        const { data, error } = querySchema.safeParse(Object.fromEntries(query));
+        if (!data) return { status: 400, body: { problems: z.prettifyError(error) } };
+        const until = Date.now() + data.wait * 1000;
+        while (events.length <= data.after && Date.now() < until && !signal.aborted) {
+          const timeout = delay(until - Date.now(), undefined, { ref: false });
+          await Promise.race([arrival.promise, timeout]);
+        }
+        return { status: 200, body: events.slice(data.after) };
+      },
     },
   };
 }
 
-function parsed(body: string): unknown {
+function parsed(text: string): unknown {
   try {
-    return JSON.parse(body);
+    return JSON.parse(text);
   } catch {
-    return body;
+    return text;
   }
 }

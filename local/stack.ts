@@ -14,7 +14,7 @@ import { startEventSources } from './event-sources/start.ts';
 import { createFaults } from './faults.ts';
 import { createFunctions, type RunnableFunction } from './functions.ts';
 import { startHttpServer } from './http-server.ts';
-import { createInboxRoute } from './inbox.ts';
+import { createInbox, type LocalInbox } from './inbox.ts';
 import { createBucket } from './resources/bucket.ts';
 import { type ApiRoute, readRoutes } from './resources/http-api.ts';
 import { readKeys } from './resources/key.ts';
@@ -54,7 +54,7 @@ export interface StackOptions {
   port?: number;
   /** The stage to synthesise; not used where `assemblyDir` is given. */
   stage?: string;
-  /** The stage's endpoint for events, for one that has none; without it `/_local/events` consumes them. */
+  /** The stage's endpoint for events, for one that has none; without it they wait in the queues. */
   eventsEndpoint?: string;
   /** A synthesised assembly to boot instead of this project's. */
   assemblyDir?: string;
@@ -137,13 +137,23 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   const callerOf = (key: string) =>
     functions.values().find(({ accessKeyId }) => accessKeyId === key);
   const faults = createFaults();
-  const gateway = await startAwsGateway({ engines, callerOf, faults, log });
+  let inbox: LocalInbox | undefined;
+  const gateway = await startAwsGateway({
+    ...{ engines, callerOf, faults, log },
+    onSent: (request, answer) => inbox?.onSent(request, answer),
+  });
   onStop(gateway.stop);
   step('Engines', 'DynamoDB, SQS, S3, Secrets Manager, KMS, Transcribe');
 
   const endpoints = { aws: gateway.url, api: http.url };
   const assembly = readAssembly(synthesis.directory, endpoints, attributesByType);
   const { region, outputs } = assembly;
+  const stopping = new AbortController();
+  const { signal } = stopping;
+  const inboxUrls = ['InboxEventsQueueUrl', 'InboxHistoryQueueUrl'].flatMap(
+    (name) => outputs[name] ?? [],
+  );
+  if (inboxUrls.length > 0) inbox = createInbox(inboxUrls, signal);
   const s3Address = await fauxqs.address();
   const engineCall = createAwsClient(
     (service) => (service.startsWith('dynamodb') ? dynamoDb : fauxqs).address(),
@@ -173,23 +183,18 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   http.serveApi(createApiGateway(apiRoutes, (arn) => functions.get(arn)?.pool));
   step('Functions', `${pools.length} initialised`);
 
-  const stopping = new AbortController();
   onStop(() => stopping.abort());
-  const { signal } = stopping;
   const eventSources = startEventSources(assembly, {
     ...{ functions, engineCall, s3Address, bus, log, signal },
   });
   step('Event sources', `${eventSources} polled`);
 
-  const inboxUrls = ['InboxEventsQueueUrl', 'InboxHistoryQueueUrl'].flatMap(
-    (name) => outputs[name] ?? [],
-  );
   http.addLocalRoutes([
     route('GET', '/_local/health', () => ({ status: 'ok' })),
     route('GET', '/_local/requests', gateway.counts),
     { method: 'POST', path: '/_local/faults', handle: async ({ body }) => faults.change(body) },
     ...transcribe.routes,
-    ...(inboxUrls.length > 0 ? [createInboxRoute(inboxUrls, engineCall, signal)] : []),
+    ...(inbox ? [inbox.route] : []),
     ...((await options.routes?.(context)) ?? []),
   ]);
   return { ...context, port: http.port, apiRoutes, dynamoDbPid: dynamoDb.pid };

@@ -9,7 +9,8 @@ import type { Conversations } from './conversations.port.ts';
 import type { Address } from './message/address.ts';
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
-const aliasSchema = z.object({ conversationId: text });
+/** An alias that was erased has none. */
+const aliasSchema = z.object({ conversationId: text.optional() });
 const conversationSchema = z.object({
   windowUpTo: text.optional(),
   marketing: text.optional(),
@@ -25,6 +26,9 @@ export function conversationsInDynamoDb(reader: TableReader): Conversations {
         return undefined;
       }
       const { conversationId } = aliasSchema.parse(alias);
+      if (conversationId === undefined) {
+        return undefined;
+      }
       const item = await reader.read(conversationKey(conversationId), conversationSortKey);
       return { conversationId, ...conversationSchema.parse(item ?? {}) };
     },

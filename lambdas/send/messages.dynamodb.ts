@@ -1,6 +1,11 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
 import {
+  erasedAttribute,
   eventAttribute,
   isStatusAttribute,
   messageKey,
@@ -51,20 +56,27 @@ export function messagesInDynamoDb(
         expiresAt: { N: String(Math.floor(now().getTime() / 1000) + retentionDays * daySeconds) },
       });
       const sets = attributes.map(([name]) => `${name} = if_not_exists(${name}, :${name})`);
-      await client.send(
-        new UpdateItemCommand({
-          TableName: tableName,
-          Key: { pk: { S: messageKey(phoneNumberId, messageId) }, sk: { S: sortKey } },
-          UpdateExpression: `SET ${sets.join(', ')}`,
-          ExpressionAttributeValues: Object.fromEntries(
-            attributes.map(([name, value]) => [`:${name}`, value]),
-          ),
-        }),
-      );
+      const update = new UpdateItemCommand({
+        TableName: tableName,
+        Key: { pk: { S: messageKey(phoneNumberId, messageId) }, sk: { S: sortKey } },
+        ConditionExpression: `attribute_not_exists(${erasedAttribute})`,
+        UpdateExpression: `SET ${sets.join(', ')}`,
+        ExpressionAttributeValues: Object.fromEntries(
+          attributes.map(([name, value]) => [`:${name}`, value]),
+        ),
+      });
+      try {
+        await client.send(update);
+      } catch (error) {
+        // What was erased stays erased.
+        if (!(error instanceof ConditionalCheckFailedException)) {
+          throw error;
+        }
+      }
     },
     async find(phoneNumberId, messageId) {
       const item = await reader.read(messageKey(phoneNumberId, messageId), sortKey);
-      return item && messageItemOf(item);
+      return item && !item[erasedAttribute] ? messageItemOf(item) : undefined;
     },
   };
 }

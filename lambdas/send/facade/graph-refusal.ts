@@ -57,7 +57,11 @@ const maxDetailsLength = 1000;
 export function tokenRefused(isGiven: boolean, traceId: string): HttpAnswer {
   return isGiven
     ? graphRefusal(
-        { status: 401, code: 190, message: 'Invalid OAuth access token - Cannot parse access token' },
+        {
+          status: 401,
+          code: 190,
+          message: 'Invalid OAuth access token - Cannot parse access token',
+        },
         traceId,
       )
     : graphRefusal(
@@ -93,9 +97,16 @@ export function refusalOf({ code, details }: Problem, traceId: string): HttpAnsw
   // That our token is refused is nothing that a client could do with its own.
   const isOurs = code === 'connection-invalid';
   const meta = isOurs ? undefined : (details.meta ?? problems.find((one) => one.meta)?.meta);
-  const { code: metaCode, title = '', subcode, fbtraceId } = meta ?? spoken[code] ?? invalidParameter;
+  const {
+    code: metaCode,
+    title = detail,
+    subcode,
+    fbtraceId,
+  } = meta ?? spoken[code] ?? invalidParameter;
   const prefix = unprefixed.includes(metaCode) || title.startsWith('(#') ? '' : `(#${metaCode}) `;
-  const listed = problems.map(({ path, detail: what }) => `${path.replace(/^message\./, '')}: ${what}`);
+  const listed = problems.map(
+    ({ path, detail: what }) => `${path.replace(/^message\./, '')}: ${what}`,
+  );
   const isPassing = passing.includes(code);
   return graphRefusal(
     {
@@ -104,7 +115,8 @@ export function refusalOf({ code, details }: Problem, traceId: string): HttpAnsw
       subcode,
       message: `${prefix}${title}`,
       details:
-        meta?.details ?? (listed.length > 0 ? listed.join('; ') : code === 'throttled' ? comeBack : detail),
+        meta?.details ??
+        (listed.length > 0 ? listed.join('; ') : code === 'throttled' ? comeBack : detail),
       ...(isPassing ? { isTransient: true } : {}),
       fbtraceId,
       retryAfterSeconds,

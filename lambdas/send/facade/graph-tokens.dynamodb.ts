@@ -7,6 +7,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import {
+  graphTokenKey,
+  graphTokenListingKey,
+  graphTokenListingPrefix,
+} from '../../../shared/graph-tokens/graph-token-item.ts';
 import { hash } from '../../../shared/hash.ts';
 import type { TableReader } from '../../../shared/table/table-reader.dynamodb.ts';
 import type { GraphTokens } from './graph-tokens.port.ts';
@@ -18,9 +23,6 @@ export interface GraphTokensConfig {
   /** Shared with the adapters that are asked at the same time. */
   reader: TableReader;
 }
-
-const tokenSortKey = 'GRAPHTOKEN';
-const listingPrefix = `${tokenSortKey}#`;
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 
@@ -34,29 +36,17 @@ const tokenItemSchema = z.object({
 
 const listingItemSchema = z.object({ tokenHash: text });
 
-/**
- * The façade's tokens in the table:
- * - `GRAPHTOKEN#<hash of the secret>` / `GRAPHTOKEN`: whose it is. It holds while this item is there;
- * - `ORG#<organisation>` / `GRAPHTOKEN#<token id>`: `tokenHash`, by which the other one is found. Written
- *   before it and removed after it: no token holds that nobody can see and revoke.
- */
+/** The façade's tokens in the table, as `graph-token-item.ts` says. */
 export function graphTokensInDynamoDb({
   client,
   tableName,
   reader,
 }: GraphTokensConfig): GraphTokens {
-  const tokenKey = (tokenHash: string) => ({
-    pk: { S: `${tokenSortKey}#${tokenHash}` },
-    sk: { S: tokenSortKey },
-  });
-  const listingKey = (organizationId: string, tokenId: string) => ({
-    pk: { S: `ORG#${organizationId}` },
-    sk: { S: `${listingPrefix}${tokenId}` },
-  });
+  const written = ({ pk, sk }: { pk: string; sk: string }) => ({ pk: { S: pk }, sk: { S: sk } });
 
   async function read(tokenHash: string) {
-    const { pk, sk } = tokenKey(tokenHash);
-    const item = await reader.read(pk.S, sk.S);
+    const { pk, sk } = graphTokenKey(tokenHash);
+    const item = await reader.read(pk, sk);
     return item && tokenItemSchema.parse(item);
   }
 
@@ -64,9 +54,9 @@ export function graphTokensInDynamoDb({
     async add({ organizationId, tokenId, name, createdAt }, secret) {
       const tokenHash = hash(secret);
       const items = [
-        { ...listingKey(organizationId, tokenId), tokenHash: { S: tokenHash } },
+        { ...written(graphTokenListingKey(organizationId, tokenId)), tokenHash: { S: tokenHash } },
         {
-          ...tokenKey(tokenHash),
+          ...written(graphTokenKey(tokenHash)),
           organizationId: { S: organizationId },
           tokenId: { S: tokenId },
           name: { S: name },
@@ -88,8 +78,8 @@ export function graphTokensInDynamoDb({
           TableName: tableName,
           KeyConditionExpression: 'pk = :organization AND begins_with(sk, :listing)',
           ExpressionAttributeValues: {
-            ':organization': listingKey(organizationId, '').pk,
-            ':listing': { S: listingPrefix },
+            ':organization': { S: graphTokenListingKey(organizationId, '').pk },
+            ':listing': { S: graphTokenListingPrefix },
           },
           ConsistentRead: true,
         },
@@ -104,14 +94,14 @@ export function graphTokensInDynamoDb({
     },
 
     async remove(organizationId, tokenId) {
-      const { pk, sk } = listingKey(organizationId, tokenId);
-      const listing = await reader.read(pk.S, sk.S);
+      const listingKey = graphTokenListingKey(organizationId, tokenId);
+      const listing = await reader.read(listingKey.pk, listingKey.sk);
       if (!listing) {
         return false;
       }
       const { tokenHash } = listingItemSchema.parse(listing);
-      for (const Key of [tokenKey(tokenHash), { pk, sk }]) {
-        await client.send(new DeleteItemCommand({ TableName: tableName, Key }));
+      for (const key of [graphTokenKey(tokenHash), listingKey]) {
+        await client.send(new DeleteItemCommand({ TableName: tableName, Key: written(key) }));
       }
       return true;
     },
@@ -121,7 +111,7 @@ export function graphTokensInDynamoDb({
         await client.send(
           new UpdateItemCommand({
             TableName: tableName,
-            Key: tokenKey(hash(secret)),
+            Key: written(graphTokenKey(hash(secret))),
             UpdateExpression: 'SET lastUsedAt = :at',
             ConditionExpression: 'attribute_exists(pk)',
             ExpressionAttributeValues: { ':at': { S: at } },
