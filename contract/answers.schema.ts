@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { erasureAnswerSchema } from '../lambdas/inbox/erasure-request.schema.ts';
 import {
   conversationAnswerSchema,
   messageEntrySchema,
@@ -98,6 +99,8 @@ const connection = connectionRecordSchema
   .omit({ lifecycleAt: true })
   .extend({ numbers: z.array(connectionNumber) });
 
+const graphToken = { tokenId: z.uuid(), name: z.string(), createdAt: instant };
+
 /** What the API answers, by its names in the contract. */
 export const answerSchemas = {
   Problem: problem,
@@ -144,6 +147,12 @@ export const answerSchemas = {
   MessageList: messagesAnswerSchema,
   MessageEntry: messageEntrySchema,
   Republishing: republishAnswerSchema,
+  Erasure: erasureAnswerSchema,
+  IssuedGraphToken: z.strictObject({ ...graphToken, token: z.string() }),
+  GraphTokenList: z.strictObject({
+    data: z.array(z.strictObject({ ...graphToken, lastUsedAt: instant.optional() })),
+  }),
+  RevokedGraphToken: z.strictObject({ tokenId: z.uuid(), status: z.literal('revoked') }),
   Settings: z.strictObject({ organizationId: organizationIdSchema, ...settingsSchema.shape }),
   HealthReport: healthReportSchema,
   HealthCheck: checkSchema,

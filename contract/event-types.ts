@@ -85,6 +85,13 @@ export const eventTypes: Readonly<Record<InboxEvent['type'], EventType>> = {
     text: 'A person has another number, user id, device or profile, or an entry in the address book. The conversation stays the same.',
     example: { fixture: 'system-changed-number' },
   },
+  'contact.erased': {
+    from: 'ours',
+    text: 'Everything that was stored of a conversation is erased, as POST `/whatsapp-erasure` has asked. Erase what you have of it. Somebody who writes again gets a new conversation.',
+    example: {
+      event: { occurredAt: at, organizationId: 'north', conversationId: 'conversation 1' },
+    },
+  },
   'preference.updated': {
     from: '`user_preferences`',
     text: 'A customer has stopped or resumed marketing messages. Templates of that category are refused meanwhile.',

@@ -49,6 +49,22 @@ const contact = {
   name: 'Aisha',
 };
 
+const erasure = {
+  organizationId: 'demo',
+  erasureId: 'b4f7c1f0-2a43-4a1b-9f43-0d6a5f1c7e22',
+  status: 'requested',
+  counts: { conversations: 0, messages: 0, sends: 0, files: 0 },
+  remains: [{ what: 'table-backups', until: '2026-12-27T18:46:12.004Z' }],
+  requestedAt: '2026-11-22T18:46:12.004Z',
+  updatedAt: '2026-11-22T18:46:12.004Z',
+};
+
+const graphToken = {
+  tokenId: '0f4e9bb1-6a3c-4a53-8d5c-2b1f0a7c9e11',
+  name: 'campaigns',
+  createdAt: '2026-11-22T18:40:02.113Z',
+};
+
 const republishing = {
   organizationId: 'demo',
   republishId: '3f0c9f0e-5c1e-4b52-9d1d-9d2f1b8a7c11',
@@ -345,6 +361,41 @@ export const examples: Readonly<Record<string, RouteExample>> = {
   readRepublishing: {
     request: { organizationId: 'demo', republishId: republishing.republishId },
     answer: { status: 200, body: { ...republishing, status: 'done', published: 4211 } },
+  },
+  erase: {
+    request: { organizationId: 'demo', contact: { phone: '+966500000001' } },
+    answer: { status: 202, body: erasure },
+  },
+  readErasure: {
+    request: { organizationId: 'demo', erasureId: erasure.erasureId },
+    answer: {
+      status: 200,
+      body: {
+        ...erasure,
+        status: 'done',
+        counts: { conversations: 1, messages: 214, sends: 96, files: 12 },
+        updatedAt: '2026-11-22T19:02:44.310Z',
+        doneAt: '2026-11-22T19:02:44.310Z',
+      },
+    },
+  },
+  issueGraphToken: {
+    request: { organizationId: 'demo', name: 'campaigns' },
+    answer: {
+      status: 200,
+      body: { ...graphToken, token: 'nxs_s7vQ0cX1qv0p6mR8dT3h2jK4n5L6w7Y8z9A0b1C2d3E' },
+    },
+  },
+  listGraphTokens: {
+    request: { organizationId: 'demo' },
+    answer: {
+      status: 200,
+      body: { data: [{ ...graphToken, lastUsedAt: '2026-11-22T18:51:39.975Z' }] },
+    },
+  },
+  revokeGraphToken: {
+    request: { organizationId: 'demo', tokenId: graphToken.tokenId },
+    answer: { status: 200, body: { tokenId: graphToken.tokenId, status: 'revoked' } },
   },
   getMediaLink: {
     request: { ...sender, messageId: voiceNoteId },

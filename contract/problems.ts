@@ -12,6 +12,8 @@ export const problemCures: Readonly<Record<ProblemCode, string>> = {
   'send-in-flight': 'Repeat it with the same key after Retry-After: then it is known how it ended.',
   'connection-invalid':
     'Meta refuses the access token. An admin of the organisation connects the account again; then repeat it with the same key.',
+  'still-connected':
+    'Disconnect every account of the organisation: DELETE `/save-whatsapp-credentials`. Then repeat it.',
   'request-too-large': 'A body has at most 256 KiB. Files go through POST `/whatsapp-media`.',
   'unsupported-media-type': 'Send the Content-Type that the route asks for.',
   'idempotency-key-reused':

@@ -7,6 +7,7 @@ import {
   saveSchema,
   startSchema,
 } from '../lambdas/connect/connect-request.schema.ts';
+import { erasureRequestSchema } from '../lambdas/inbox/erasure-request.schema.ts';
 import { republishRequestSchema } from '../lambdas/inbox/republish-request.schema.ts';
 import { settingsRequestSchema } from '../lambdas/inbox/settings-request.schema.ts';
 import {
@@ -14,6 +15,7 @@ import {
   transcribeAgainSchema,
   uploadRequestSchema,
 } from '../lambdas/media/whatsapp-media.schema.ts';
+import { issueTokenSchema } from '../lambdas/send/facade/graph-tokens-request.schema.ts';
 import { mediaReferenceSchema } from '../lambdas/send/media/media-reference.schema.ts';
 import { contactsContentSchema } from '../lambdas/send/message/contacts.schema.ts';
 import { interactiveContentSchema } from '../lambdas/send/message/interactive.schema.ts';
@@ -51,6 +53,8 @@ export const requestSchemas = {
   TranscribeRequest: transcribeAgainSchema,
   SettingsRequest: settingsRequestSchema,
   RepublishRequest: republishRequestSchema,
+  ErasureRequest: erasureRequestSchema,
+  IssueGraphTokenRequest: issueTokenSchema,
   StartSignupRequest: startSchema,
   FinishSignupRequest: callbackSchema,
   ResumeConnectionRequest: resumeSchema,

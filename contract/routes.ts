@@ -1,5 +1,6 @@
 import type * as z from 'zod';
 import { listQuerySchema } from '../lambdas/connect/connect-request.schema.ts';
+import { erasureQuerySchema } from '../lambdas/inbox/erasure-request.schema.ts';
 import { healthQuerySchema } from '../lambdas/inbox/health-request.schema.ts';
 import {
   conversationQuerySchema,
@@ -8,6 +9,10 @@ import {
 import { republishQuerySchema } from '../lambdas/inbox/republish-request.schema.ts';
 import { settingsQuerySchema } from '../lambdas/inbox/settings-request.schema.ts';
 import { mediaLinkQuerySchema } from '../lambdas/media/whatsapp-media.schema.ts';
+import {
+  listTokensQuerySchema,
+  revokeTokenQuerySchema,
+} from '../lambdas/send/facade/graph-tokens-request.schema.ts';
 import { replyStatusQuerySchema } from '../lambdas/send/reply-status.schema.ts';
 import {
   templateListQuerySchema,
@@ -28,6 +33,8 @@ export const tags = {
   Reading: 'What is stored of conversations, and events told again.',
   Media: 'Files and transcripts.',
   Settings: 'What an organisation decides for itself.',
+  'Graph façade':
+    'Tokens for clients of the Cloud API that call this service instead: [graph-facade.md](graph-facade.md).',
   Connections: 'WhatsApp Business Accounts: connecting, looking at, taking apart.',
   'Meta callbacks': 'What Meta and browsers call by themselves. Not for the inbox backend.',
 } as const;
@@ -249,6 +256,66 @@ export const contractRoutes: readonly ContractRoute[] = [
     access: 'authorised',
     input: { query: republishQuerySchema },
     answers: ok('Republishing', 'How far it is.'),
+    problems: query,
+  },
+  {
+    method: 'POST',
+    path: '/whatsapp-erasure',
+    operationId: 'erase',
+    tag: 'Reading',
+    summary: 'Erase a person, or all that an organisation has',
+    description:
+      "Messages, files, transcripts and records of sends. Meta's retries bring nothing back; who writes again begins anew. It takes a quarter of an hour at least, until nothing that was under way is left; then `contact.erased` comes for each conversation. All of an organisation takes `all` and `confirm`, once every account is disconnected.",
+    access: 'authorised',
+    input: { body: 'ErasureRequest' },
+    answers: { 202: { description: 'It has been asked for.', schema: 'Erasure' } },
+    problems: [...body, 'still-connected'],
+  },
+  {
+    method: 'GET',
+    path: '/whatsapp-erasure',
+    operationId: 'readErasure',
+    tag: 'Reading',
+    summary: 'How far an erasure has come',
+    access: 'authorised',
+    input: { query: erasureQuerySchema },
+    answers: ok('Erasure', 'How far it is.'),
+    problems: query,
+  },
+  {
+    method: 'POST',
+    path: '/graph-tokens',
+    operationId: 'issueGraphToken',
+    tag: 'Graph façade',
+    summary: 'Issue a token for a client of the Cloud API',
+    description:
+      'The answer is the only time that the token is shown. An organisation has 50 at most.',
+    access: 'authorised',
+    input: { body: 'IssueGraphTokenRequest' },
+    answers: ok('IssuedGraphToken', 'The token.'),
+    problems: body,
+  },
+  {
+    method: 'GET',
+    path: '/graph-tokens',
+    operationId: 'listGraphTokens',
+    tag: 'Graph façade',
+    summary: 'The tokens of an organisation',
+    access: 'authorised',
+    input: { query: listTokensQuerySchema },
+    answers: ok('GraphTokenList', 'All of them, without the tokens themselves.'),
+    problems: query,
+  },
+  {
+    method: 'DELETE',
+    path: '/graph-tokens',
+    operationId: 'revokeGraphToken',
+    tag: 'Graph façade',
+    summary: 'Revoke a token',
+    description: 'The next call with it is refused.',
+    access: 'authorised',
+    input: { query: revokeTokenQuerySchema },
+    answers: ok('RevokedGraphToken', 'It is revoked.'),
     problems: query,
   },
   {

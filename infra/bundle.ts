@@ -40,6 +40,7 @@ export const functionSources = {
   'whatsapp-reply-status': { entry: 'lambdas/send/reply-status.handler.ts', lazy: [] },
   'whatsapp-get-templates': { entry: 'lambdas/send/get-templates.handler.ts', lazy: [] },
   'whatsapp-templates': { entry: 'lambdas/send/templates.handler.ts', lazy: [] },
+  'whatsapp-graph': { entry: 'lambdas/send/facade/graph.handler.ts', lazy: [] },
   deliver: { entry: 'lambdas/send/deliver.handler.ts', lazy: [objectStore] },
   settle: { entry: 'lambdas/send/settle.handler.ts', lazy: [] },
   'mirror-media': { entry: 'lambdas/media/mirror-media.handler.ts', lazy: [] },
@@ -55,9 +56,14 @@ export const functionSources = {
   },
   'whatsapp-inbox': {
     entry: 'lambdas/inbox/whatsapp-inbox.handler.ts',
-    lazy: ['lambdas/inbox/health.composition.ts', 'lambdas/inbox/republish-queue.sqs.ts'],
+    lazy: [
+      'lambdas/inbox/health.composition.ts',
+      'lambdas/inbox/republish-queue.sqs.ts',
+      'lambdas/inbox/erasure-queue.sqs.ts',
+    ],
   },
   republish: { entry: 'lambdas/inbox/republish.handler.ts', lazy: [] },
+  erase: { entry: 'lambdas/inbox/erase.handler.ts', lazy: [] },
   'wa-es-callback': { entry: 'lambdas/connect/es-callback.handler.ts', lazy: [] },
   'save-whatsapp-credentials': {
     entry: 'lambdas/connect/save-credentials.handler.ts',

@@ -6,6 +6,7 @@ import type { ConnectProps } from './connect-routes.ts';
 import type { ApiEnv, SendApi } from './constructs/send-api.ts';
 import { ServiceFunction } from './constructs/service-function.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
+import { addErasure } from './erasure-path.ts';
 import {
   allowItems,
   allowMeta,
@@ -32,6 +33,7 @@ const republishTimeout = Duration.minutes(2);
 /** Adds to an API what the inbox backend reads and manages. */
 export function addInboxRoutes(api: SendApi, queues: ServiceQueues, props: ConnectProps): void {
   const republishJobs = addRepublishing(queues, props);
+  const erasureJobs = addErasure(props);
   const { table, conversationIndex } = props.state;
   const inbox = apiFunction<ApiEnv<WhatsappInboxEnv>>('Inbox', props, {
     id: 'whatsapp-inbox',
@@ -50,6 +52,7 @@ export function addInboxRoutes(api: SendApi, queues: ServiceQueues, props: Conne
       INBOX_EVENTS_QUEUE_URL: queues.inboxEvents.queue.queueUrl,
       INBOX_HISTORY_QUEUE_URL: queues.inboxHistory.queue.queueUrl,
       REPUBLISH_JOBS_QUEUE_URL: republishJobs.queue.queueUrl,
+      ERASURE_JOBS_QUEUE_URL: erasureJobs.queue.queueUrl,
     },
   })
     .allow(
@@ -59,7 +62,7 @@ export function addInboxRoutes(api: SendApi, queues: ServiceQueues, props: Conne
         deadLetterQueue.queueArn,
       ]),
     )
-    .allow(['sqs:SendMessage'], [republishJobs.queue.queueArn])
+    .allow(['sqs:SendMessage'], [republishJobs.queue.queueArn, erasureJobs.queue.queueArn])
     .allow(['dynamodb:Query'], [`${table.tableArn}/index/${conversationIndex}`]);
   allowItems(inbox, props, [
     'dynamodb:GetItem',
@@ -73,7 +76,7 @@ export function addInboxRoutes(api: SendApi, queues: ServiceQueues, props: Conne
   api
     .addRoutes(inbox, [GET, PUT], ['/whatsapp-settings'])
     .addRoutes(inbox, [GET], ['/whatsapp-health', '/whatsapp-conversation', '/whatsapp-messages'])
-    .addRoutes(inbox, [GET, POST], ['/whatsapp-republish']);
+    .addRoutes(inbox, [GET, POST], ['/whatsapp-republish', '/whatsapp-erasure']);
 }
 
 /** Tells stored events again, a bounded number of jobs at once. */

@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, Stack } from 'aws-cdk-lib';
+import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
 import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
@@ -15,6 +15,7 @@ import { ServiceFunction } from './constructs/service-function.ts';
 import { WebhookApi } from './constructs/webhook-api.ts';
 import { WorkQueue } from './constructs/work-queue.ts';
 import { addEventsEndpoint, inboxQueueProps } from './events-endpoint.ts';
+import { addFacadeRoutes } from './facade-routes.ts';
 import { addInboxRoutes } from './inbox-routes.ts';
 import { addMediaPath, type JobQueues } from './media-path.ts';
 import { addSendPath } from './send-path.ts';
@@ -45,6 +46,12 @@ export class ServiceStack extends Stack {
   constructor(scope: Construct, id: string, { config, state, ...props }: ServiceStackProps) {
     super(scope, id, { ...props, terminationProtection: config.retainData });
 
+    if (config.metaApp.appId === '0') {
+      Annotations.of(this).addWarningV2(
+        'nexus-whatsapp:no-meta-app',
+        'metaApp in infra/config.ts names no app yet: nobody can connect. See docs/deploy.md.',
+      );
+    }
     const webhookEvents = new WorkQueue(this, 'WebhookEvents', {
       retain: config.retainData,
       consumerTimeout: normaliseTimeout,
@@ -64,6 +71,7 @@ export class ServiceStack extends Stack {
     const sends = addSendPath(sendApi, part);
     const jobs = addMediaPath(sendApi, part);
     addConnectRoutes(sendApi, part);
+    addFacadeRoutes(sendApi, part);
     addInboxRoutes(
       sendApi,
       {

@@ -96,7 +96,10 @@ async function run({ stage, port, eventsEndpoint }: Options): Promise<void> {
     stage,
     port,
     ...(eventsEndpoint && { eventsEndpoint }),
-    secrets: { ...initialSecrets, EventsSecretArn: JSON.stringify({ secrets: [eventsSecret] }) },
+    secrets: {
+      ...initialSecrets,
+      ...(eventsEndpoint && { EventsSecretArn: JSON.stringify({ secrets: [eventsSecret] }) }),
+    },
     environment: async (context) => metaEnvironment(running, context),
     routes: async (context) => {
       meta = await startMeta(context, running);

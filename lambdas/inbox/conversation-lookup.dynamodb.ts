@@ -9,7 +9,8 @@ import type { ConversationLookup, KnownConversation } from './conversation-looku
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 const aliasSchema = z.object({
-  conversationId: text,
+  /** An alias that was erased has none. */
+  conversationId: text.optional(),
   userId: text.optional(),
   username: text.optional(),
   name: text.optional(),
@@ -52,7 +53,9 @@ export function conversationLookupInDynamoDb(reader: TableReader): ConversationL
         return undefined;
       }
       const { conversationId, ...profile } = aliasSchema.parse(alias);
-      return { phoneNumberId, profile, ...(await known(conversationId)) };
+      return conversationId === undefined
+        ? undefined
+        : { phoneNumberId, profile, ...(await known(conversationId)) };
     },
   };
 }

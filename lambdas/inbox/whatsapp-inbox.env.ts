@@ -21,6 +21,7 @@ export const whatsappInboxEnvSchema = z.object({
   /** The index over `conversationId` and `orderKey`. */
   CONVERSATION_INDEX: z.string().check(z.minLength(3)),
   REPUBLISH_JOBS_QUEUE_URL: z.url(),
+  ERASURE_JOBS_QUEUE_URL: z.url(),
   /** The claim of a caller's token that lists its organisations; absent where callers sign (IAM). */
   ORGANIZATIONS_CLAIM: z.exactOptional(z.string().check(z.minLength(1))),
 });

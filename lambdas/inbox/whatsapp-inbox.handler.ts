@@ -7,6 +7,8 @@ import { errorFields, logger } from '../../shared/runtime/observability.ts';
 import { settingsInDynamoDb } from '../../shared/settings/settings.dynamodb.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { conversationLookupInDynamoDb } from './conversation-lookup.dynamodb.ts';
+import { erasurePorts } from './erasure.composition.ts';
+import { erasureProgress, requestErasure } from './erasure-requests.ts';
 import { lazyRepublishQueue } from './lazy-republish-queue.ts';
 import { listMessages } from './list-messages.ts';
 import { readConversation } from './read-conversation.ts';
@@ -29,6 +31,7 @@ const ports = {
   }),
   jobs: republishJobsInDynamoDb(client, { tableName, reader }),
   queue: lazyRepublishQueue(env.REPUBLISH_JOBS_QUEUE_URL),
+  ...erasurePorts(client, { tableName, reader, queueUrl: env.ERASURE_JOBS_QUEUE_URL }),
   now: () => new Date(),
   report: (error: unknown) => logger.error('A step failed', errorFields(error)),
 };
@@ -68,6 +71,7 @@ export const handler = middy().handler(
     '/whatsapp-health': api({ GET: health }),
     '/whatsapp-conversation': api({ GET: readConversation(ports) }),
     '/whatsapp-messages': api({ GET: listMessages(ports) }),
+    '/whatsapp-erasure': api({ GET: erasureProgress(ports), POST: requestErasure(ports) }),
     '/whatsapp-republish': api({ GET: republishProgress(ports), POST: requestRepublish(ports) }),
   }),
 );

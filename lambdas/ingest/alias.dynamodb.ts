@@ -8,7 +8,8 @@ import {
 import DataLoader from 'dataloader';
 import * as z from 'zod';
 import { aliasSortKey } from '../../shared/conversations/alias-key.ts';
-import type { Alias, AliasTable, AliasWrite } from './alias.port.ts';
+import { peoplePlace } from '../../shared/conversations/people-listing.ts';
+import type { Alias, AliasTable, AliasWrite, ErasedAlias } from './alias.port.ts';
 import { writeLimit } from './write-limit.ts';
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
@@ -20,7 +21,10 @@ const aliasItemSchema = z.object({
   name: text.optional(),
   username: text.optional(),
   learntAt: text,
+  erasedAt: text.optional(),
 });
+
+const erasedItemSchema = z.object({ pk: text, erasedAt: text });
 
 /** DynamoDB reads at most so many items in one call. Source: API Reference, BatchGetItem. */
 const batchKeys = 100;
@@ -41,17 +45,14 @@ export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): Al
     if (UnprocessedKeys?.[tableName]) {
       throw new Error('DynamoDB left keys of a batch unread: it is throttling');
     }
-    const found = (Responses?.[tableName] ?? []).map((item): [string, Alias] => {
-      const { pk: key, ...alias } = aliasItemSchema.parse(item);
-      return [key, { key, ...alias }];
-    });
-    const byKey = new Map(found);
+    const found = (Responses?.[tableName] ?? []).map(aliasOf);
+    const byKey = new Map(found.map((alias) => [alias.key, alias]));
     return keys.map((key) => byKey.get(key));
   }
 
   // What is asked for at the same time is read in one request.
   const reader = (fresh: boolean) =>
-    new DataLoader<string, Alias | undefined>((keys) => readBatch(keys, fresh), {
+    new DataLoader<string, Alias | ErasedAlias | undefined>((keys) => readBatch(keys, fresh), {
       maxBatchSize: batchKeys,
       cache: false,
     });
@@ -90,8 +91,20 @@ function lostRace({ CancellationReasons = [] }: TransactionCanceledException): b
   return CancellationReasons.every(({ Code = 'None' }) => expected.includes(Code));
 }
 
-function putItem(tableName: string, { alias, replaces }: AliasWrite): TransactWriteItem {
-  const { key, ...attributes } = alias;
+function aliasOf(item: Record<string, unknown>): Alias | ErasedAlias {
+  const { pk: key, ...alias } =
+    item['conversationId'] === undefined
+      ? erasedItemSchema.parse(item)
+      : aliasItemSchema.parse(item);
+  return { key, ...alias };
+}
+
+function putItem(
+  tableName: string,
+  { organizationId, alias, replaces }: AliasWrite,
+): TransactWriteItem {
+  const { key, ...kept } = alias;
+  const attributes = { ...kept, ...peoplePlace({ organizationId, ...alias }) };
   const present = Object.entries(attributes).filter(([, value]) => value !== undefined);
   return {
     Put: {
@@ -106,9 +119,15 @@ function putItem(tableName: string, { alias, replaces }: AliasWrite): TransactWr
   };
 }
 
-function unchanged(was: Alias | undefined) {
+function unchanged(was: Alias | ErasedAlias | undefined) {
   if (!was) {
     return { ConditionExpression: 'attribute_not_exists(pk)' };
+  }
+  if (was.conversationId === undefined) {
+    return {
+      ConditionExpression: 'attribute_not_exists(conversationId) AND erasedAt = :erasedAt',
+      ExpressionAttributeValues: { ':erasedAt': { S: was.erasedAt } },
+    };
   }
   const { conversationId, userId, learntAt } = was;
   return {

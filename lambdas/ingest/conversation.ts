@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type AliasKind, aliasKey } from '../../shared/conversations/alias-key.ts';
-import type { Alias, AliasTable, AliasWrite } from './alias.port.ts';
+import type { Alias, AliasTable, AliasWrite, ErasedAlias } from './alias.port.ts';
 
 /** The ids that name a person; any may be missing. */
 export interface CorrespondentIds {
@@ -28,8 +28,18 @@ export interface Correspondent extends CorrespondentIds {
 /** Where a correspondent is found. */
 export interface FoundConversation {
   conversationId: string;
+  /** What happened up to then was erased, RFC 3339. */
+  erasedAt?: string | undefined;
   /** There where the person shows another profile than before: what to write once that is told. */
   newProfile?: AliasWrite & { replaces: Alias };
+}
+
+/** Somebody who was erased and has no conversation since. */
+export interface ErasedCorrespondent {
+  conversationId?: undefined;
+  newProfile?: undefined;
+  /** What happened up to then was erased, RFC 3339. */
+  erasedAt: string;
 }
 
 /** The keys that a correspondent's conversation is found by. */
@@ -42,6 +52,11 @@ interface AliasKeys {
 /** Somebody else's conditional write can win a few times in a row, not for ever. */
 const maxAttempts = 10;
 
+/** Whether somebody who was erased gets a new conversation. */
+export interface LookupOptions {
+  revive: boolean;
+}
+
 /**
  * Finds a correspondent's conversation, or mints it. Two workers that meet the same person at the
  * same time get one conversation: aliases are written together and conditionally.
@@ -51,7 +66,8 @@ export async function conversationOf(
   correspondent: Correspondent,
   occurredAt: string,
   aliases: AliasTable,
-): Promise<FoundConversation | undefined> {
+  { revive }: LookupOptions = { revive: false },
+): Promise<FoundConversation | ErasedCorrespondent | undefined> {
   const keys = aliasKeys(correspondent, correspondent);
   const former = aliasKeys(correspondent, correspondent.formerly ?? {});
   const wanted = [keys.sure, keys.phone, former.sure, former.phone];
@@ -61,6 +77,10 @@ export async function conversationOf(
   }
   for (let attempt = 0; attempt < maxAttempts; attempt++) {
     const found = await aliases.read(distinct, { fresh: attempt > 0 });
+    const [known] = distinct.flatMap((key) => found.get(key) ?? []);
+    if (known && known.conversationId === undefined && !revive) {
+      return { erasedAt: known.erasedAt };
+    }
     const { writes, ...conversation } = planAliases(correspondent, occurredAt, found);
     if (writes.length === 0 || (await aliases.write(writes))) {
       return conversation;
@@ -73,18 +93,27 @@ export async function conversationOf(
  * Decides which conversation a correspondent has, given the aliases there are, and which have to be
  * written. A BSUID names one person for ever; a phone number is handed from one person to another,
  * so where both are given and disagree the BSUID decides, and two people known apart stay apart: a
- * change of ids leads new ids to the old conversation only while they lead nowhere else.
+ * change of ids leads new ids to the old conversation only while they lead nowhere else. What was erased
+ * leads nowhere; what is written in its place remembers until when.
  */
 export function planAliases(
   correspondent: Correspondent,
   occurredAt: string,
-  found: ReadonlyMap<string, Alias>,
+  found: ReadonlyMap<string, Alias | ErasedAlias>,
 ): FoundConversation & { writes: AliasWrite[] } {
-  const { userId, formerly = {}, profile = {} } = correspondent;
+  const { organizationId, userId, formerly = {}, profile = {} } = correspondent;
   const keys = aliasKeys(correspondent, correspondent);
-  const [bySure, byPhone] = [found.get(keys.sure ?? ''), found.get(keys.phone ?? '')];
+  const live = (key = '') => {
+    const alias = found.get(key);
+    return alias?.conversationId === undefined ? undefined : alias;
+  };
+  const [bySure, byPhone] = [live(keys.sure), live(keys.phone)];
   const former = aliasKeys(correspondent, formerly);
-  const [formerSure, formerPhone] = [found.get(former.sure ?? ''), found.get(former.phone ?? '')];
+  const [formerSure, formerPhone] = [live(former.sure), live(former.phone)];
+  const [known] = [keys.sure, keys.phone, former.sure, former.phone].flatMap(
+    (key = '') => found.get(key) ?? [],
+  );
+  const erased = known?.erasedAt === undefined ? {} : { erasedAt: known.erasedAt };
   const conversationId =
     bySure?.conversationId ??
     formerSure?.conversationId ??
@@ -92,10 +121,11 @@ export function planAliases(
     (isOf(byPhone, userId) ? byPhone?.conversationId : undefined) ??
     randomUUID();
 
-  const learnt = { conversationId, learntAt: occurredAt, ...profile };
+  const learnt = { conversationId, learntAt: occurredAt, ...profile, ...erased };
   const writes: AliasWrite[] = [];
   if (keys.sure !== undefined && !bySure) {
-    writes.push({ alias: { key: keys.sure, ...learnt }, replaces: undefined });
+    const replaces = found.get(keys.sure);
+    writes.push({ organizationId, alias: { key: keys.sure, ...learnt }, replaces });
   }
   if (keys.phone !== undefined) {
     const isRight =
@@ -103,7 +133,8 @@ export function planAliases(
       (userId === undefined || byPhone.userId === userId);
     const isNews = !byPhone || byPhone.userId === undefined || byPhone.learntAt < occurredAt;
     if (!isRight && isNews) {
-      writes.push({ alias: { key: keys.phone, userId, ...learnt }, replaces: byPhone });
+      const replaces = found.get(keys.phone);
+      writes.push({ organizationId, alias: { key: keys.phone, userId, ...learnt }, replaces });
     }
   }
   const shown = keys.sure === undefined ? byPhone : bySure;
@@ -115,9 +146,15 @@ export function planAliases(
     !writes.some(({ alias }) => alias.key === shown.key);
   return {
     conversationId,
+    ...erased,
     writes,
     ...(isNewProfile
-      ? { newProfile: { alias: { ...shown, ...learnt, key: shown.key }, replaces: shown } }
+      ? {
+          newProfile: {
+            ...{ organizationId, replaces: shown },
+            alias: { ...shown, ...learnt, key: shown.key },
+          },
+        }
       : {}),
   };
 }

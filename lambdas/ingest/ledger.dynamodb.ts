@@ -4,11 +4,13 @@ import {
   ConditionalCheckFailedException,
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import {
   attributesOf,
+  erasedAttribute,
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
@@ -54,11 +56,12 @@ export function ledgerInDynamoDb(
     key: string,
     [once, ...others]: readonly [string, ...string[]],
     attributes: Record<string, string | undefined>,
+    anew: readonly string[] = [],
   ): Promise<Stored> {
     const { pk, sk } = keyOf(key);
     const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
     const assignments = entries.map(([name], index) =>
-      name === once || isWrittenAnew(name)
+      name === once || anew.includes(name) || isWrittenAnew(name)
         ? `#n${index} = :v${index}`
         : `#n${index} = if_not_exists(#n${index}, :v${index})`,
     );
@@ -66,12 +69,13 @@ export function ledgerInDynamoDb(
       const update = new UpdateItemCommand({
         TableName: tableName,
         Key: { pk: { S: pk }, sk: { S: sk } },
-        ConditionExpression: ['#once', ...others.map((_, index) => `#o${index}`)]
+        ConditionExpression: ['#once', '#erased', ...others.map((_, index) => `#o${index}`)]
           .map((name) => `attribute_not_exists(${name})`)
           .join(' AND '),
         UpdateExpression: `SET ${assignments.join(', ')}, expiresAt = if_not_exists(expiresAt, :expiresAt)`,
         ExpressionAttributeNames: {
           '#once': once,
+          '#erased': erasedAttribute,
           ...Object.fromEntries(others.map((name, index) => [`#o${index}`, name])),
           ...Object.fromEntries(entries.map(([name], index) => [`#n${index}`, name])),
         },
@@ -117,7 +121,20 @@ export function ledgerInDynamoDb(
         expiresAt: expiresIn(retentionDays),
       });
       // An insert fails also where a status was faster than its message: the update settles that.
-      return (await execute(insert)) ? 'stored' : setOnce(key, [attribute, ...others], attributes);
+      return (await execute(insert))
+        ? 'stored'
+        : setOnce(key, [attribute, ...others], attributes, ['orderKey']);
+    },
+    async isErased(key) {
+      const { pk, sk } = keyOf(key);
+      const { Item } = await client.send(
+        new GetItemCommand({
+          TableName: tableName,
+          Key: { pk: { S: pk }, sk: { S: sk } },
+          ConsistentRead: true,
+        }),
+      );
+      return Item?.[erasedAttribute] !== undefined;
     },
     mergeStatus: ({ key, subject, entry }) =>
       setOnce(key, [statusAttribute(entry)], {
@@ -125,6 +142,8 @@ export function ledgerInDynamoDb(
         [statusSubjectAttribute]: JSON.stringify(subject),
         organizationId: subject.organizationId,
         conversationId: subject.conversationId,
+        // Its message, where that comes later, knows better.
+        orderKey: entry.orderKey,
         ...timelinePlace({ ...subject, pk: key, receivedAt: entry.receivedAt }, now()),
       }),
     registerOwner: (owner) =>

@@ -30,6 +30,8 @@ export interface ParkedChange {
 export interface Ledger {
   /** Writes an event unless its item has one already. */
   storeEvent(record: EventRecord): Promise<Stored>;
+  /** Tells whether all that an item had was erased. What was erased is a duplicate to whoever writes it. */
+  isErased(key: string): Promise<boolean>;
   /** Adds a status to its message unless that status is there already. */
   mergeStatus(record: StatusRecord): Promise<Stored>;
   /** Lets a sweep find an owner for longer than anything that is parked for it after this. */

@@ -22,6 +22,8 @@ export const ingestMetrics = {
   updatesParked: 'UpdatesParked',
   /** Updates of the time before their number was taken over from another organisation: nobody gets them. */
   updatesWithheld: 'UpdatesWithheld',
+  /** Updates of what was erased, which came once more: nobody gets them. */
+  updatesErased: 'UpdatesErased',
   /** Parked updates that were queued again because their number was connected. */
   updatesDrained: 'UpdatesDrained',
   /** Numbers and WABAs that updates were parked for in the last 15 days and that nobody owns yet. */

@@ -9,6 +9,7 @@ export function metricsOf(counts: NormaliseCounts): Record<string, number> {
     [ingestMetrics.updatesUnrecognised]: counts.unrecognised,
     [ingestMetrics.updatesParked]: counts.parked,
     [ingestMetrics.updatesWithheld]: counts.withheld,
+    [ingestMetrics.updatesErased]: counts.erased,
     [ingestMetrics.testWebhooks]: counts.testWebhooks,
     [ingestMetrics.updatesQuarantined]: counts.quarantined,
   };

@@ -4,7 +4,11 @@ import type { Sighting } from '../../shared/doctor/sightings.port.ts';
 import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
 import type { AliasTable } from './alias.port.ts';
 import { type Change, elementsOf, phoneNumberIdOf, wabaIdOf } from './change.ts';
-import { conversationOf, type FoundConversation } from './conversation.ts';
+import {
+  conversationOf,
+  type ErasedCorrespondent,
+  type FoundConversation,
+} from './conversation.ts';
 import type { Interpretation } from './interpret/interpretation.ts';
 import { contactBook } from './interpret/person.ts';
 import { interpret } from './interpret/registry.ts';
@@ -23,14 +27,22 @@ import { unpack } from './unpack.ts';
 import type { WebhookMessage } from './webhook-message.schema.ts';
 
 /** What `normalise` needs from outside. */
-export interface NormalisePorts extends Omit<StorePorts, 'conversationOf'>, PrerequisitePorts {
+export interface NormalisePorts
+  extends Omit<StorePorts, 'conversationOf' | 'revive'>,
+    PrerequisitePorts {
   routes: RouteTable;
   aliases: AliasTable;
   noteSightings: NoteSightings;
 }
 
-/** How many elements, or changes that nobody owns, came to which end; `withheld`: a former owner's. */
-export type NormaliseCounts = Record<Outcome | 'parked' | 'testWebhooks' | 'withheld', number>;
+/**
+ * How many elements, or changes that nobody owns, came to which end; `withheld`: a former owner's;
+ * `erased`: of what was erased.
+ */
+export type NormaliseCounts = Record<
+  Outcome | 'parked' | 'testWebhooks' | 'withheld' | 'erased',
+  number
+>;
 
 /** Elements at once: what they read and insert at the same time goes in batches. */
 const concurrentElements = 200;
@@ -42,7 +54,7 @@ const concurrentElements = 200;
  */
 export async function normalise(body: string, ports: NormalisePorts): Promise<NormaliseCounts> {
   const message = await unpack(body, ports.store);
-  const storePorts = { ...ports, conversationOf: rememberedConversations(ports.aliases) };
+  const storePorts = { ...ports, ...rememberedConversations(ports.aliases) };
   const limit = pLimit(concurrentElements);
   const counts: NormaliseCounts = {
     stored: 0,
@@ -52,6 +64,7 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
     parked: 0,
     testWebhooks: 0,
     withheld: 0,
+    erased: 0,
   };
   const readings = await settle(
     message.changes.map(async (change) => {
@@ -67,8 +80,9 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
   const all = readings.done.flat();
   const work = all.filter((reading) => !happenedBeforeTakeover(reading));
   counts.withheld += all.length - work.length;
-  await lookUpInOrder(work, storePorts);
-  const prepared = await prepare(work, storePorts);
+  const living = await lookUpInOrder(work, storePorts);
+  counts.erased += work.length - living.length;
+  const prepared = await prepare(living, storePorts);
   const stored = await settle(
     prepared.done.map(({ interpretation, facts }) =>
       limit(async () => {
@@ -128,17 +142,22 @@ function readingsOf(change: Change, route: Route, { receivedAt }: WebhookMessage
     );
 }
 
-/** Looks up all conversations: side by side, but in order where somebody's ids change in between. */
-async function lookUpInOrder(readings: readonly Reading[], ports: StorePorts): Promise<void> {
+/**
+ * Looks up all conversations: side by side, but in order where somebody's ids change in between.
+ * @returns the readings without those of what was erased
+ */
+async function lookUpInOrder(readings: readonly Reading[], ports: StorePorts): Promise<Reading[]> {
   const lookUp = ({ interpretation, facts }: Reading) =>
     lookUpConversations(interpretation, facts, ports);
+  const erased: boolean[] = [];
   if (readings.some(({ interpretation }) => changesIds(interpretation))) {
     for (const reading of readings) {
-      await lookUp(reading);
+      erased.push(await lookUp(reading));
     }
   } else {
-    await Promise.all(readings.map(lookUp));
+    erased.push(...(await Promise.all(readings.map(lookUp))));
   }
+  return readings.filter((_, index) => !erased[index]);
 }
 
 function changesIds(interpretation: Interpretation): boolean {
@@ -229,12 +248,26 @@ function isDashboardTest({ entryId }: Change): boolean {
 }
 
 /** Looks each correspondent of a message up once: a batch is often from one person. */
-function rememberedConversations(aliases: AliasTable): StorePorts['conversationOf'] {
-  const known = new Map<string, Promise<FoundConversation | undefined>>();
-  return (correspondent, occurredAt) => {
-    const key = JSON.stringify(correspondent);
-    const lookup = known.get(key) ?? conversationOf(correspondent, occurredAt, aliases);
-    known.set(key, lookup);
-    return lookup;
+function rememberedConversations(
+  aliases: AliasTable,
+): Pick<StorePorts, 'conversationOf' | 'revive'> {
+  type Lookup = Promise<FoundConversation | ErasedCorrespondent | undefined>;
+  const known = new Map<string, Lookup>();
+  const revived = new Map<string, Lookup>();
+  return {
+    conversationOf(correspondent, occurredAt) {
+      const key = JSON.stringify(correspondent);
+      const lookup = known.get(key) ?? conversationOf(correspondent, occurredAt, aliases);
+      known.set(key, lookup);
+      return lookup;
+    },
+    revive(correspondent, occurredAt) {
+      const key = JSON.stringify(correspondent);
+      const lookup =
+        revived.get(key) ?? conversationOf(correspondent, occurredAt, aliases, { revive: true });
+      revived.set(key, lookup);
+      known.set(key, lookup);
+      return lookup;
+    },
   };
 }

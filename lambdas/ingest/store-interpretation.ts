@@ -8,7 +8,7 @@ import { byteLength } from '../../shared/sqs.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import type { AliasTable } from './alias.port.ts';
 import { frameOf, wabaIdOf } from './change.ts';
-import type { Correspondent, FoundConversation } from './conversation.ts';
+import type { Correspondent, ErasedCorrespondent, FoundConversation } from './conversation.ts';
 import {
   contentKey,
   type Draft,
@@ -31,7 +31,9 @@ export interface StorePorts {
   conversationOf(
     correspondent: Correspondent,
     occurredAt: string,
-  ): Promise<FoundConversation | undefined>;
+  ): Promise<FoundConversation | ErasedCorrespondent | undefined>;
+  /** Gives somebody who was erased, and is heard of again, a new conversation. */
+  revive(correspondent: Correspondent, occurredAt: string): Promise<unknown>;
   aliases: Pick<AliasTable, 'write'>;
 }
 
@@ -85,16 +87,17 @@ async function storeEvent(draft: Draft, facts: RoutedFacts, ports: StorePorts): 
 
 /** Tells of a new profile, and only then remembers it: a crash in between tells it again under the same id. */
 async function storeNewProfile(
-  { alias, replaces }: NonNullable<FoundConversation['newProfile']>,
+  write: NonNullable<FoundConversation['newProfile']>,
   { occurredAt, contact = {}, index }: Draft,
   place: Place,
   facts: RoutedFacts,
   { ledger, aliases }: StorePorts,
 ): Promise<void> {
+  const { replaces } = write;
   const { name, username } = replaces;
   if (name === undefined && username === undefined) {
     // Seen for the first time, which is no change.
-    await aliases.write([{ alias, replaces }]);
+    await aliases.write([write]);
     return;
   }
   const draft = {
@@ -112,7 +115,7 @@ async function storeNewProfile(
       current: contact,
     },
   });
-  await aliases.write([{ alias, replaces }]);
+  await aliases.write([write]);
 }
 
 async function storeStatus(
@@ -199,6 +202,9 @@ export async function placeOf(
   const wabaId = route.wabaId ?? (wabaIdOf(change) || undefined);
   const correspondent = correspondentOf(draft, facts);
   const found = correspondent && (await conversationOf(correspondent, occurredAt));
+  if (found && found.conversationId === undefined) {
+    throw new Error('Somebody was erased since their conversation was looked up');
+  }
   const place = {
     organizationId,
     ...(wabaId === undefined ? {} : { wabaId }),
@@ -229,27 +235,47 @@ function correspondentOf(
 /**
  * Looks up the conversations that storing will ask for. Done for all elements before the first is
  * stored: lookups and writes then each come together, and go to the table in batches.
+ * @returns whether it is of what was erased, and nothing of it may be written
  */
 export async function lookUpConversations(
   interpretation: Interpretation,
   facts: RoutedFacts,
-  { conversationOf }: Pick<StorePorts, 'conversationOf'>,
-): Promise<void> {
-  const located = locatedIn(interpretation).map((draft): Promise<unknown> => {
-    const correspondent = correspondentOf(draft, facts);
-    return correspondent ? conversationOf(correspondent, draft.occurredAt) : Promise.resolve();
-  });
+  ports: Pick<StorePorts, 'conversationOf' | 'revive' | 'ledger'>,
+): Promise<boolean> {
+  const lookups = locatedIn(interpretation).map((draft) => lookUp(draft, facts, ports));
   // Storing asks again and meets the same failure, where it costs only its own element.
-  await Promise.allSettled(located);
+  const results = await Promise.allSettled(lookups);
+  return results.some((result) => result.status === 'fulfilled' && result.value === 'erased');
 }
 
-function locatedIn(interpretation: Interpretation): Located[] {
+async function lookUp(
+  draft: Located & { key?: string },
+  facts: RoutedFacts,
+  { conversationOf, revive, ledger }: Pick<StorePorts, 'conversationOf' | 'revive' | 'ledger'>,
+): Promise<'erased' | undefined> {
+  const { occurredAt, key } = draft;
+  const correspondent = correspondentOf(draft, facts);
+  const found = correspondent && (await conversationOf(correspondent, occurredAt));
+  if (!found || found.erasedAt === undefined) {
+    return undefined;
+  }
+  // What comes later may still be about what was erased: a status of a message.
+  if (occurredAt <= found.erasedAt || (key !== undefined && (await ledger.isErased(key)))) {
+    return 'erased';
+  }
+  if (found.conversationId === undefined) {
+    await revive(correspondent, occurredAt);
+  }
+  return undefined;
+}
+
+function locatedIn(interpretation: Interpretation): (Located & { key?: string })[] {
   switch (interpretation.kind) {
     case 'events':
       return [...interpretation.drafts];
     case 'statuses':
-      return interpretation.drafts.map(({ entry, contact, groupId }) => ({
-        ...{ occurredAt: entry.occurredAt, contact, groupId },
+      return interpretation.drafts.map(({ key, entry, contact, groupId }) => ({
+        ...{ key, occurredAt: entry.occurredAt, contact, groupId },
       }));
     case 'unrecognised':
       return interpretation.origin ? [interpretation.origin] : [];

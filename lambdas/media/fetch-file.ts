@@ -1,8 +1,9 @@
 import type { Credential, Credentials } from '../../shared/credentials/credential.port.ts';
+import { messageKey } from '../../shared/events/message-item.ts';
 import type { Graph, GraphError } from '../../shared/graph/graph.port.ts';
 import { isTokenDead } from '../../shared/graph/graph-errors.ts';
-import { hash } from '../../shared/hash.ts';
 import type { MediaJob, mediaFailureReasons } from '../../shared/media/media-record.schema.ts';
+import { mediaFileKey } from '../../shared/media/object-keys.ts';
 import type { RouteTable } from '../../shared/routing/route.port.ts';
 import type { Download, MediaDownload, OpenFile } from './media-download.port.ts';
 import type { MediaErrors, MediaStrike } from './media-errors.port.ts';
@@ -243,13 +244,10 @@ async function store(
   return { kind: 'file', file: { key, mimeType, sizeBytes, sha256 } };
 }
 
-/**
- * Where a file lies in the media bucket: one object for each message and revision, so that what is
- * removed of one person is nobody else's.
- */
+/** Where a job's file is put in the media bucket. */
 export function mediaObjectKey({ message, revision }: MediaJob): string {
   const { organizationId, phoneNumberId, messageId } = message;
-  return `media/${organizationId}/${hash(phoneNumberId, messageId)}-${revision}`;
+  return mediaFileKey(organizationId, messageKey(phoneNumberId, messageId), revision);
 }
 
 async function countError({ message }: MediaJob, { errors, now }: FetchPorts): Promise<void> {

@@ -4,7 +4,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { messageKey } from '../../shared/events/message-item.ts';
+import { erasedAttribute, messageKey } from '../../shared/events/message-item.ts';
 import {
   isTranscribeRequestAttribute,
   isTranscriptAttribute,
@@ -31,7 +31,7 @@ export function transcriptsInDynamoDb(
   return {
     async find(phoneNumberId, messageId) {
       const item = await reader.read(messageKey(phoneNumberId, messageId), sortKey);
-      if (!item) {
+      if (!item || item[erasedAttribute]) {
         return undefined;
       }
       const attributes = Object.entries(item);
@@ -53,8 +53,9 @@ export function transcriptsInDynamoDb(
             Key: { pk: { S: messageKey(phoneNumberId, messageId) }, sk: { S: sortKey } },
             UpdateExpression: 'SET #request = :request',
             ConditionExpression:
-              'attribute_exists(pk) AND attribute_not_exists(#request) AND attribute_not_exists(#transcript)',
+              'attribute_exists(pk) AND attribute_not_exists(#erased) AND attribute_not_exists(#request) AND attribute_not_exists(#transcript)',
             ExpressionAttributeNames: {
+              '#erased': erasedAttribute,
               '#request': transcribeRequestAttribute(request.revision),
               '#transcript': transcriptAttribute(request.revision),
             },

@@ -1,6 +1,7 @@
 import { hash } from '../../shared/hash.ts';
 import { canonicalJson } from '../../shared/json.ts';
 import type { TranscribeJob } from '../../shared/media/media-record.schema.ts';
+import { transcriptFileKey } from '../../shared/media/object-keys.ts';
 import type { LanguagePlan, Transcription } from './transcription.schema.ts';
 
 /**
@@ -33,7 +34,7 @@ export function remuxedKey({ message, sha256 }: TranscribeJob): string {
   return `transcripts/${message.organizationId}/sound-${sha256.toLowerCase()}.m4a`;
 }
 
-/** Where Transcribe puts a job's output, in the media bucket: the words and when each was said. */
-export function outputKey(transcription: Transcription): string {
-  return `transcripts/${transcription.organizationId}/${jobName(transcription)}.json`;
+/** Where Transcribe puts the output of a transcription's latest job. */
+export function outputKey({ organizationId, name, attempt }: Transcription): string {
+  return transcriptFileKey(organizationId, name, attempt);
 }

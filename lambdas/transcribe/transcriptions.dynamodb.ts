@@ -13,10 +13,17 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
-import { messageKey } from '../../shared/events/message-item.ts';
+import { erasedAttribute, messageKey } from '../../shared/events/message-item.ts';
 import { timelinePlace } from '../../shared/events/timeline.ts';
 import { hash } from '../../shared/hash.ts';
 import { transcriptAttribute } from '../../shared/media/media-attributes.ts';
+import {
+  notedKey,
+  notedSortKey,
+  notePrefix,
+  transcriptionKey,
+  transcriptionSortKey,
+} from '../../shared/media/transcription-item.ts';
 import type { TableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { toldTranscriptAttribute } from './transcript-event.ts';
 import {
@@ -52,8 +59,6 @@ const firstWaitMs = 25;
 
 const concurrentWrites = 40;
 
-const jobSortKey = 'JOB';
-const notePrefix = 'FOR#';
 const messageSortKey = 'MSG';
 
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
@@ -66,11 +71,8 @@ const noteItemSchema = z.object({ note: json.pipe(noteSchema) });
 const listedSchema = z.object({ pk: text, listingOrder: text });
 
 /**
- * The transcriptions in DynamoDB:
- * - `TRANSCRIPTION#<name>` / `JOB`: the `Transcription` as JSON in `record`, its `version`, and while it
- *   is due some time `listing` (`TRANSCRIPTIONS#<shard>`) and `listingOrder` (`dueAt`);
- * - `TRANSCRIPTION#<name>` / `FOR#<hash of message and revision>`: a `Note` as JSON in `note`;
- * - `USAGE#<organisation>` / `<yyyy-mm>`: the `seconds` that were transcribed in a month (UTC).
+ * The transcriptions in DynamoDB, as `transcription-item.ts` says, and
+ * `USAGE#<organisation>` / `<yyyy-mm>`: the `seconds` that were transcribed in a month (UTC).
  * Transcripts stand on their messages' items, as `media-attributes.ts` says.
  */
 export function transcriptionsInDynamoDb(
@@ -151,7 +153,11 @@ export function transcriptionsInDynamoDb(
     async isWanted({ message, revision }) {
       const { pk, sk } = messageItemKey(message);
       const item = await reader.read(pk.S, sk.S);
-      return item !== undefined && item[transcriptAttribute(revision)] === undefined;
+      return (
+        item !== undefined &&
+        item[erasedAttribute] === undefined &&
+        item[transcriptAttribute(revision)] === undefined
+      );
     },
 
     async tell({ message, revision }, transcript, event) {
@@ -164,10 +170,12 @@ export function transcriptionsInDynamoDb(
             TableName,
             Key,
             // A message that was erased in between stays erased.
-            ConditionExpression: 'attribute_exists(pk) AND attribute_not_exists(#transcript)',
+            ConditionExpression:
+              'attribute_exists(pk) AND attribute_not_exists(#erased) AND attribute_not_exists(#transcript)',
             UpdateExpression:
               'SET #transcript = :transcript, #told = :event, timeline = :timeline, changedAt = :changedAt',
             ExpressionAttributeNames: {
+              '#erased': erasedAttribute,
               '#transcript': transcriptAttribute(revision),
               '#told': toldTranscriptAttribute(event),
             },
@@ -184,6 +192,14 @@ export function transcriptionsInDynamoDb(
 
     async addNote(name, note) {
       const { message, revision } = note;
+      const expiresAt = after(new Date().toISOString(), keptDays);
+      const noted = {
+        pk: { S: notedKey(messageItemKey(message).pk.S) },
+        sk: { S: notedSortKey(name, noteSortKey(note)) },
+      };
+      await limit(() =>
+        client.send(new PutItemCommand({ TableName, Item: { ...noted, expiresAt } })),
+      );
       return write(() =>
         client.send(
           new PutItemCommand({
@@ -191,7 +207,7 @@ export function transcriptionsInDynamoDb(
             Item: {
               ...keyOf(name, noteSortKey(note)),
               note: { S: JSON.stringify({ message, revision }) },
-              expiresAt: after(new Date().toISOString(), keptDays),
+              expiresAt,
             },
             ConditionExpression: 'attribute_not_exists(pk)',
           }),
@@ -301,8 +317,8 @@ function isConflict(error: unknown): boolean {
   );
 }
 
-function keyOf(name: string, sk = jobSortKey) {
-  return { pk: { S: `TRANSCRIPTION#${name}` }, sk: { S: sk } };
+function keyOf(name: string, sk = transcriptionSortKey) {
+  return { pk: { S: transcriptionKey(name) }, sk: { S: sk } };
 }
 
 function noteSortKey({ message: { phoneNumberId, messageId }, revision }: Note): string {

@@ -345,6 +345,9 @@ const connectionUpdatedSchema = z.strictObject({
   whatToDo: z.string().optional(),
 });
 
+/** Everything that was stored of a conversation is erased: erase what you have of it. */
+const contactErasedSchema = z.strictObject({ ...envelope, type: z.literal('contact.erased') });
+
 const webhookUnrecognisedSchema = z.strictObject({
   ...envelope,
   type: z.literal('webhook.unrecognised'),
@@ -383,6 +386,7 @@ export const inboxEventSchema = z.discriminatedUnion('type', [
   transcriptReadySchema,
   transcriptFailedSchema,
   connectionUpdatedSchema,
+  contactErasedSchema,
   webhookUnrecognisedSchema,
 ]);
 

@@ -11,7 +11,8 @@ import type { InboxEvent } from './inbox-event.schema.ts';
  *   there is no `event`: a live message is told also when its history was faster;
  * - `status:<status>[#<participant>]`: a `StatusEntry` as JSON, each written once;
  * - `statusOf`: a `StatusSubject` as JSON, written with the first status;
- * - `sent`: a `SentMessage` as JSON, of a message that was sent through this system.
+ * - `sent`: a `SentMessage` as JSON, of a message that was sent through this system;
+ * - `erasedAt`: all of that was erased then (RFC 3339), and nothing of it is written again.
  */
 export const eventAttribute = 'event';
 
@@ -22,6 +23,9 @@ export const importedAttribute = 'imported';
 export function attributesOf({ type }: Pick<InboxEvent, 'type'>): [string, ...string[]] {
   return type === 'message.imported' ? [importedAttribute, eventAttribute] : [eventAttribute];
 }
+
+/** See `eventAttribute`. Everything else that the item had is gone, but for its keys. */
+export const erasedAttribute = 'erasedAt';
 
 /** See `eventAttribute`. */
 export const statusSubjectAttribute = 'statusOf';

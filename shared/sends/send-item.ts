@@ -1,3 +1,5 @@
+import { hash } from '../hash.ts';
+
 /**
  * How a send lies in the table, `SEND#<organisation>#<sendId>` / `SEND`:
  * - `record`: the `SendRecord` as JSON; `version`: a number that each change adds one to; `writeId`: of
@@ -19,6 +21,27 @@ export const sendKeyPrefix = 'SEND#';
 
 /** A send's sort key. */
 export const sendSortKey = 'SEND';
+
+/** The item of a lane: in the set `held` the ids of the sends that hold it. */
+export function laneItemKey(laneKey: string): string {
+  return `LANE#${laneKey}`;
+}
+
+/** A lane's sort key. */
+export const laneSortKey = 'LANE';
+
+/** The partition of the sends that a caller gave one reference. */
+export function referencePartition(organizationId: string, clientReference: string): string {
+  return `SENDREF#${organizationId}#${hash(clientReference)}`;
+}
+
+/** A send's sort key among those with its reference. */
+export function referenceSortKey({
+  createdAt,
+  sendId,
+}: Record<'createdAt' | 'sendId', string>): string {
+  return `${createdAt}#${sendId}`;
+}
 
 /** Reads a send's key. */
 export function sendOfKey(pk: string): { organizationId: string; sendId: string } {

@@ -20,10 +20,18 @@ import pLimit from 'p-limit';
 import * as z from 'zod';
 import { orderKeyOf } from '../events/order-key.ts';
 import { timelinePlace } from '../events/timeline.ts';
-import { hash } from '../hash.ts';
 import type { TableReader } from '../table/table-reader.dynamodb.ts';
 import type { SendUpdated } from './send-event.ts';
-import { sendItemKey, sendOfKey, sendSortKey, toldAttribute } from './send-item.ts';
+import {
+  laneItemKey,
+  laneSortKey,
+  referencePartition,
+  referenceSortKey,
+  sendItemKey,
+  sendOfKey,
+  sendSortKey,
+  toldAttribute,
+} from './send-item.ts';
 import type { SendLedger } from './send-ledger.port.ts';
 import { type SendRecord, sendRecordSchema } from './send-record.schema.ts';
 
@@ -148,7 +156,7 @@ export function sendLedgerInDynamoDb(
     }
     const Key = {
       pk: { S: referencePartition(organizationId, clientReference) },
-      sk: { S: `${createdAt}#${sendId}` },
+      sk: { S: referenceSortKey({ createdAt, sendId }) },
     };
     const Item = { ...Key, expiresAt: expiresAt(record) };
     return action === 'Put'
@@ -347,16 +355,6 @@ function listing({ sendId, settleAt }: SendRecord) {
         listing: { S: openSendsOf(sendId.charCodeAt(0) % shards) },
         listingOrder: { S: settleAt },
       };
-}
-
-const laneSortKey = 'LANE';
-
-function laneItemKey(laneKey: string): string {
-  return `LANE#${laneKey}`;
-}
-
-function referencePartition(organizationId: string, clientReference: string): string {
-  return `SENDREF#${organizationId}#${hash(clientReference)}`;
 }
 
 function sendIdOfReference(sk: string): string {

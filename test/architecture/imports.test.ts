@@ -21,7 +21,7 @@ describe('the sources', () => {
     });
   });
 
-  it.each(['infra', 'lambdas', 'shared', 'local', 'ops', 'contract', 'test'])(
+  it.each(['infra', 'lambdas', 'shared', 'local', 'ops', 'contract', 'client', 'examples', 'test'])(
     'are read in %s/',
     (folder) => {
       expect(modules.some(({ file }) => file.startsWith(`${folder}/`))).toBe(true);

@@ -24,9 +24,12 @@ export interface Module {
 
 /** Every source file of the project. */
 export async function readModules(): Promise<Module[]> {
-  const files = globSync('{infra,lambdas,shared,local,ops,contract,test}/**/*.{ts,js}', {
-    cwd: root,
-  }).map((file) => file.replaceAll(path.sep, '/'));
+  const files = globSync(
+    '{infra,lambdas,shared,local,ops,contract,client/src,examples,test}/**/*.{ts,js}',
+    {
+      cwd: root,
+    },
+  ).map((file) => file.replaceAll(path.sep, '/'));
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints: files,

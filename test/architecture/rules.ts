@@ -34,7 +34,7 @@ function roleOf(file: string): string {
 }
 
 function isProjectFile(path: string): boolean {
-  return /^(infra|lambdas|shared|local|ops|contract|test)\//.test(path);
+  return /^(infra|lambdas|shared|local|ops|contract|client|examples|test)\//.test(path);
 }
 
 function isLambdaCode({ file }: Module): boolean {
@@ -181,6 +181,20 @@ export const rules: Rule[] = [
     'nothing but tests imports contract/',
     ({ file }, imported) => !/^(contract|test)\//.test(file) && imported.startsWith('contract/'),
     ['shared/http/api.ts', 'contract/problems.ts'],
+  ),
+  importRule(
+    'client/ imports itself: others get it alone',
+    ({ file }, imported) =>
+      file.startsWith('client/') && isProjectFile(imported) && !imported.startsWith('client/src/'),
+    ['client/src/event.ts', 'shared/json.ts'],
+  ),
+  importRule(
+    'examples/ imports the client and itself, as anybody could',
+    ({ file }, imported) =>
+      file.startsWith('examples/') &&
+      isProjectFile(imported) &&
+      !/^(client\/src|examples)\//.test(imported),
+    ['examples/inbox/inbox.ts', 'shared/events/inbox-event.schema.ts'],
   ),
   importRule(
     'nothing but tests imports tests',

@@ -163,6 +163,33 @@ describe('the booted stack answers as the contract says', () => {
     }
   });
 
+  it('to erasures', async () => {
+    const contact = { phone: '+966500000099' };
+    for (const asked of [{ contact }, { all: true, confirm: organization().organizationId }, {}]) {
+      const { body } = await hold(overHttp, 'POST /whatsapp-erasure', {
+        body: { ...organization(), ...asked },
+      });
+      const { erasureId = 'unknown' } = z
+        .looseObject({ erasureId: z.string().optional() })
+        .parse(body);
+      const query = { ...organization(), erasureId };
+      await hold(overHttp, 'GET /whatsapp-erasure', { query });
+    }
+  });
+
+  it('to tokens of the facade', async () => {
+    for (const named of [{ name: 'campaigns' }, {}]) {
+      const { body } = await hold(overHttp, 'POST /graph-tokens', {
+        body: { ...organization(), ...named },
+      });
+      const { tokenId = 'unknown' } = z.looseObject({ tokenId: z.string().optional() }).parse(body);
+      await hold(overHttp, 'DELETE /graph-tokens', { query: { ...organization(), tokenId } });
+    }
+    for (const query of [organization(), {}]) {
+      await hold(overHttp, 'GET /graph-tokens', { query: { ...query } });
+    }
+  });
+
   it('to settings and health', async () => {
     for (const query of [organization(), {}]) {
       await hold(overHttp, 'GET /whatsapp-settings', { query: { ...query } });

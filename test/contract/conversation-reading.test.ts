@@ -202,11 +202,11 @@ describe.each<[string, () => ReadingPorts]>([
     ]);
   });
 
-  it('is no part of a conversation where a status is all that is known', async () => {
+  it('is found with its conversation where a status is all that is known', async () => {
     const key = messageKey('2001', organizationId, 'wamid.out');
     const subject = { ...number, organizationId, conversationId, messageId: 'wamid.out' };
     await ports.ledgerAt(at(1)).mergeStatus({ key, subject, entry: status('sent', at(1)) });
-    expect(await readAll(true, 10)).toEqual([]);
+    expect(await readAll(true, 10)).toEqual([key]);
     expect(await onDay(day)).toEqual([key]);
   });
 
@@ -334,10 +334,12 @@ describe('in DynamoDB alone', () => {
     const keys = { phone: '966500000001', user: userId };
     await aliasesInDynamoDb(client, tableName).write([
       {
+        organizationId,
         alias: { key: aliasKey(organizationId, '2001', 'phone', keys.phone), userId, ...learnt },
         replaces: undefined,
       },
       {
+        organizationId,
         alias: { key: aliasKey(organizationId, '2001', 'user', keys.user), ...learnt },
         replaces: undefined,
       },

@@ -5,6 +5,7 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { erasureDataInDynamoDb } from '../../lambdas/inbox/erasure-data.dynamodb.ts';
 import { eventsOfChange } from '../../lambdas/inbox/events-of-change.ts';
 import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
 import type { AliasTable } from '../../lambdas/ingest/alias.port.ts';
@@ -41,6 +42,8 @@ interface TablePorts {
   aliases: AliasTable;
   routes: RouteTable;
   sendFacts: SendFacts;
+  /** Leaves of an item and of an alias what an erasure does. */
+  erase(names: { item?: string; alias?: string; erasedAt: string }): Promise<void>;
   /** An item's attributes as text. */
   item(pk: string): Promise<Record<string, string | undefined>>;
   windowUpTo(conversationId: string): Promise<string | undefined>;
@@ -68,6 +71,10 @@ function inMemory(): TablePorts {
     aliases: table,
     routes: table,
     sendFacts: table,
+    async erase({ item, alias, erasedAt }) {
+      if (item !== undefined) table.eraseItem(item, erasedAt);
+      if (alias !== undefined) table.eraseAlias(alias, erasedAt);
+    },
     windowUpTo: async (id) => table.conversations.get(id)?.windowUpTo,
     marketing: async (id) => table.conversations.get(id)?.marketing,
     mediaOwner: async (id) => table.media.get(id)?.organizationId,
@@ -93,6 +100,11 @@ async function inDynamoDb(): Promise<TablePorts> {
     aliases: aliasesInDynamoDb(dynamoDb, tableName),
     routes: cachedRoutes(routesInDynamoDb(dynamoDb, tableName), Date.now),
     sendFacts: sendFactsInDynamoDb(dynamoDb, { tableName, reader, now }),
+    async erase({ item: pk, alias, erasedAt }) {
+      const data = erasureDataInDynamoDb(dynamoDb, { tableName, reader, listingIndex: 'Listing' });
+      if (pk !== undefined) await data.eraseItem(pk, erasedAt);
+      if (alias !== undefined) await data.eraseAlias(alias, ['c1'], erasedAt);
+    },
     item,
     windowUpTo: async (id) => (await item(conversationKey(id)))['windowUpTo'],
     marketing: async (id) => (await item(conversationKey(id)))['marketing'],
@@ -169,6 +181,19 @@ describe.each([
     expect(stored.sort()).toEqual(['event', 'status:read', 'status:sent', 'statusOf']);
   });
 
+  it('takes whatever is written of what was erased for a duplicate', async () => {
+    const { ledger, erase } = await open();
+    const [key, other] = [uniqueKey('MSG'), uniqueKey('MSG')];
+    await ledger.storeEvent({ key, event: event('text') });
+    await erase({ item: key, erasedAt: at });
+    expect(await ledger.isErased(key)).toBe(true);
+    expect(await ledger.isErased(other)).toBe(false);
+    expect(await ledger.mergeStatus({ key, subject, entry: entry('read') })).toBe('duplicate');
+    const both = [key, other].map((key) => ledger.storeEvent({ key, event: event('text') }));
+    expect(await Promise.all(both)).toEqual(['duplicate', 'stored']);
+    expect(await ledger.isErased(key)).toBe(true);
+  });
+
   it('keeps the statuses of each participant', async () => {
     const { ledger } = await open();
     const key = uniqueKey('MSG');
@@ -184,6 +209,7 @@ describe.each([
   ['in memory', async () => inMemory()],
   ['in DynamoDB', inDynamoDb],
 ])('the aliases %s', (_where, open) => {
+  const organizationId = 'north';
   const alias = (key: string, conversationId: string, userId?: string) => ({
     key,
     conversationId,
@@ -194,22 +220,47 @@ describe.each([
   it('writes all or none, and reads what is there', async () => {
     const { aliases } = await open();
     const [one, two, three] = [uniqueKey('ALIAS'), uniqueKey('ALIAS'), uniqueKey('ALIAS')];
-    const first = [one, two].map((key) => ({ alias: alias(key, 'c1'), replaces: undefined }));
+    const first = [one, two].map((key) => ({
+      ...{ organizationId, alias: alias(key, 'c1'), replaces: undefined },
+    }));
     expect(await aliases.write(first)).toBe(true);
-    const clash = [two, three].map((key) => ({ alias: alias(key, 'c2'), replaces: undefined }));
+    const clash = [two, three].map((key) => ({
+      ...{ organizationId, alias: alias(key, 'c2'), replaces: undefined },
+    }));
     expect(await aliases.write(clash)).toBe(false);
     const found = await aliases.read([one, two, three], { fresh: true });
     expect(found).toEqual(new Map([one, two].map((key) => [key, alias(key, 'c1')])));
+  });
+
+  it('remembers until when an alias was erased, also once it leads somewhere again', async () => {
+    const { aliases, erase } = await open();
+    const key = uniqueKey('ALIAS');
+    const was = alias(key, 'c1');
+    await aliases.write([{ organizationId, alias: was, replaces: undefined }]);
+    await erase({ alias: key, erasedAt: at });
+    const erased = { key, erasedAt: at };
+    expect((await aliases.read([key], { fresh: true })).get(key)).toEqual(erased);
+    const again = { ...alias(key, 'c2'), erasedAt: at };
+    for (const replaces of [undefined, was, { key, erasedAt: '2026-11-22T09:00:00.000Z' }]) {
+      expect(await aliases.write([{ organizationId, alias: again, replaces }])).toBe(false);
+    }
+    expect(await aliases.write([{ organizationId, alias: again, replaces: erased }])).toBe(true);
+    expect((await aliases.read([key], { fresh: true })).get(key)).toEqual(again);
+    expect(await aliases.write([{ organizationId, alias: again, replaces: erased }])).toBe(false);
   });
 
   it('replaces an alias only while it is what it was', async () => {
     const { aliases } = await open();
     const key = uniqueKey('ALIAS');
     const [was, is] = [alias(key, 'c1'), alias(key, 'c1', 'SA.1')];
-    await aliases.write([{ alias: was, replaces: undefined }]);
-    expect(await aliases.write([{ alias: is, replaces: was }])).toBe(true);
-    expect(await aliases.write([{ alias: alias(key, 'c2'), replaces: was }])).toBe(false);
-    expect(await aliases.write([{ alias: alias(key, 'c2'), replaces: is }])).toBe(true);
+    await aliases.write([{ organizationId, alias: was, replaces: undefined }]);
+    expect(await aliases.write([{ organizationId, alias: is, replaces: was }])).toBe(true);
+    expect(await aliases.write([{ organizationId, alias: alias(key, 'c2'), replaces: was }])).toBe(
+      false,
+    );
+    expect(await aliases.write([{ organizationId, alias: alias(key, 'c2'), replaces: is }])).toBe(
+      true,
+    );
     expect((await aliases.read([key], { fresh: true })).get(key)).toEqual(alias(key, 'c2'));
   });
 });

@@ -27,6 +27,8 @@ export interface DemoStack {
   info: Awaited<ReturnType<typeof startMeta>>['info'];
   graph: FakeGraph;
   url: string;
+  awsEndpoint: string;
+  inboxQueueUrl: string;
   /** Posts a send, under a new key unless one is given. */
   send(path: string, body: object, key?: string): Promise<ApiResponse>;
   get(path: string, query: Record<string, string>): Promise<ApiResponse>;
@@ -87,6 +89,8 @@ export async function bootDemo(): Promise<DemoStack> {
     info,
     graph,
     url: stack.url,
+    awsEndpoint: stack.awsEndpoint,
+    inboxQueueUrl: stack.outputs['InboxEventsQueueUrl'] ?? '',
     complaints,
     async send(route, body, key = randomUUID()) {
       const headers = { 'content-type': 'application/json', 'idempotency-key': key };

@@ -79,7 +79,7 @@ function indexedItem(image: ItemImage): Indexed {
   const subject = statusSubjectSchema.safeParse(JSON.parse(statusOf)).data;
   const organizationId = image['organizationId'] ?? events[0]?.organizationId ?? '';
   const conversationId = image['conversationId'] ?? own?.conversationId ?? subject?.conversationId;
-  const orderKey = image['orderKey'] ?? own?.orderKey;
+  const orderKey = image['orderKey'] ?? own?.orderKey ?? events[0]?.orderKey;
   const times = events.map(({ receivedAt }) => receivedAt).sort();
   const [first = '', last = new Date(0).toISOString()] = [times[0], times.at(-1)];
   const place = { pk, organizationId, conversationId, receivedAt: first };

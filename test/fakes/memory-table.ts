@@ -1,6 +1,11 @@
 import type { ItemImage } from '../../lambdas/inbox/events-of-change.ts';
 import type { ItemChange } from '../../lambdas/inbox/publish.ts';
-import type { Alias, AliasTable, AliasWrite } from '../../lambdas/ingest/alias.port.ts';
+import type {
+  Alias,
+  AliasTable,
+  AliasWrite,
+  ErasedAlias,
+} from '../../lambdas/ingest/alias.port.ts';
 import type { Ledger, Stored } from '../../lambdas/ingest/ledger.port.ts';
 import type { ParkedChanges, ParkedPage } from '../../lambdas/ingest/parked.port.ts';
 import type {
@@ -12,6 +17,7 @@ import { windowSlackMs } from '../../shared/conversations/conversation-item.ts';
 import type { Sighting, Sightings } from '../../shared/doctor/sightings.port.ts';
 import {
   attributesOf,
+  erasedAttribute,
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
@@ -46,7 +52,7 @@ export class MemoryTable
   readonly seen = new Map<string, string>();
   readonly #owners = new Set<string>();
   readonly #items = new Map<string, ItemImage>();
-  readonly #aliases = new Map<string, Alias>();
+  readonly #aliases = new Map<string, Alias | ErasedAlias>();
   #routes: (ConnectedNumber & Route)[];
   #tokens = 0;
 
@@ -73,7 +79,21 @@ export class MemoryTable
     return [...organizations].map((organizationId) => ({ organizationId, wabaId }));
   }
 
-  async read(keys: readonly string[]): Promise<Map<string, Alias>> {
+  /** As an erasure leaves an alias. */
+  eraseAlias(key: string, erasedAt: string): void {
+    this.#aliases.set(key, { key, erasedAt });
+  }
+
+  /** As an erasure leaves the item of a message or an event. */
+  eraseItem(pk: string, erasedAt: string): void {
+    this.#items.set(pk, { pk, [erasedAttribute]: erasedAt });
+  }
+
+  async isErased(pk: string): Promise<boolean> {
+    return this.#items.get(pk)?.[erasedAttribute] !== undefined;
+  }
+
+  async read(keys: readonly string[]): Promise<Map<string, Alias | ErasedAlias>> {
     const found = keys.flatMap((key) => this.#aliases.get(key) ?? []);
     return new Map(found.map((alias) => [alias.key, alias]));
   }
@@ -83,9 +103,7 @@ export class MemoryTable
       const now = this.#aliases.get(alias.key);
       return replaces === undefined
         ? now === undefined
-        : now?.conversationId === replaces.conversationId &&
-            now.userId === replaces.userId &&
-            now.learntAt === replaces.learntAt;
+        : now !== undefined && stateOf(now) === stateOf(replaces);
     });
     if (holds) {
       for (const { alias } of writes) {
@@ -190,7 +208,7 @@ export class MemoryTable
 
   #setOnce(pk: string, absent: readonly string[], attributes: ItemImage): Stored {
     const before = this.#items.get(pk);
-    if (absent.some((name) => before?.[name] !== undefined)) {
+    if ([erasedAttribute, ...absent].some((name) => before?.[name] !== undefined)) {
       return 'duplicate';
     }
     const after = { pk, ...before, ...attributes };
@@ -198,4 +216,11 @@ export class MemoryTable
     this.stream.push({ sequenceNumber: String(this.stream.length + 1), before, after });
     return 'stored';
   }
+}
+
+/** What of an alias another write changes. */
+function stateOf(alias: Alias | ErasedAlias): string {
+  return alias.conversationId === undefined
+    ? alias.erasedAt
+    : JSON.stringify([alias.conversationId, alias.userId, alias.learntAt]);
 }

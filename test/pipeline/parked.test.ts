@@ -230,6 +230,7 @@ describe('a number that is connected, and drained, before its change is parked',
     const pipeline = new Pipeline([]);
     const dying = overtaken(pipeline, (table) => ({
       storeEvent: (record) => table.storeEvent(record),
+      isErased: (key) => table.isErased(key),
       mergeStatus: (record) => table.mergeStatus(record),
       registerOwner: (owner) => table.registerOwner(owner),
       unpark: (change) => table.unpark(change),

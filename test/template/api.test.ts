@@ -43,11 +43,16 @@ const paths = ['/wa-webhook', '/whatsapp-status-webhook', '/whatsapp-webhook'];
 
 /** Which function answers what of SendApi. */
 const sendRoutes = {
+  'DELETE /graph-tokens': 'whatsapp-graph',
+  'DELETE /graph/{path+}': 'whatsapp-graph',
   'DELETE /save-whatsapp-credentials': 'save-whatsapp-credentials',
+  'GET /graph-tokens': 'whatsapp-graph',
+  'GET /graph/{path+}': 'whatsapp-graph',
   'GET /save-whatsapp-credentials': 'save-whatsapp-credentials',
   'GET /wa-data-deletion': 'wa-es-callback',
   'GET /wa-es-callback': 'wa-es-callback',
   'GET /whatsapp-conversation': 'whatsapp-inbox',
+  'GET /whatsapp-erasure': 'whatsapp-inbox',
   'GET /whatsapp-get-templates': 'whatsapp-get-templates',
   'GET /whatsapp-health': 'whatsapp-inbox',
   'GET /whatsapp-media': 'whatsapp-media',
@@ -56,6 +61,8 @@ const sendRoutes = {
   'GET /whatsapp-republish': 'whatsapp-inbox',
   'GET /whatsapp-settings': 'whatsapp-inbox',
   'GET /whatsapp-templates': 'whatsapp-templates',
+  'POST /graph-tokens': 'whatsapp-graph',
+  'POST /graph/{path+}': 'whatsapp-graph',
   'POST /save-whatsapp-credentials': 'save-whatsapp-credentials',
   'POST /wa-data-deletion': 'wa-es-callback',
   'POST /wa-deauthorize': 'wa-es-callback',
@@ -63,6 +70,7 @@ const sendRoutes = {
   'POST /wa-es-callback/resume': 'wa-es-callback',
   'POST /wa-es-start': 'wa-es-callback',
   'POST /wa-send': 'whatsapp-send-message',
+  'POST /whatsapp-erasure': 'whatsapp-inbox',
   'POST /whatsapp-media': 'whatsapp-media',
   'POST /whatsapp-media/retry': 'whatsapp-media',
   'POST /whatsapp-media/transcribe': 'whatsapp-media',
@@ -74,10 +82,13 @@ const sendRoutes = {
   'PUT /whatsapp-settings': 'whatsapp-inbox',
 } satisfies Record<string, FunctionId>;
 
-/** Whom browsers and Meta call without credentials: a state, a signed request or a code says for whom. */
+/** Whom browsers, Meta and its clients call without credentials: a state, a signed request, a code or a token says for whom. */
 const publicRoutes = [
+  'DELETE /graph/{path+}',
+  'GET /graph/{path+}',
   'GET /wa-data-deletion',
   'GET /wa-es-callback',
+  'POST /graph/{path+}',
   'POST /wa-data-deletion',
   'POST /wa-deauthorize',
 ];
@@ -173,7 +184,7 @@ describe.each(templates)('APIs of $stage', ({ stage, resources, functions }) => 
       const source =
         Principal === 'events.amazonaws.com'
           ? /^(Sweep|Settling|TranscriptionEnd|TranscriptionSweep)\.Arn$/
-          : /:(WebhookApi|SendApi)\/\*\/\*\/[\w-]+(\/[\w-]+)?$/;
+          : /:(WebhookApi|SendApi)\/\*\/\*\/[\w-]+(\/([\w-]+|\{\w+\+\}))?$/;
       expect(['apigateway.amazonaws.com', 'events.amazonaws.com']).toContain(Principal);
       expect(SourceArn).toMatch(source);
     },

@@ -22,6 +22,7 @@ const budgets: Record<FunctionId, { kibibytes: number; services: string[] }> = {
   'whatsapp-reply-status': { kibibytes: 380, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
   'whatsapp-get-templates': { kibibytes: 380, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
   'whatsapp-templates': { kibibytes: 380, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
+  'whatsapp-graph': { kibibytes: 450, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
   deliver: { kibibytes: 420, services: ['DynamoDB', 'KMS', 'SQS', 'Secrets Manager'] },
   settle: { kibibytes: 310, services: ['DynamoDB'] },
   'mirror-media': {
@@ -32,6 +33,7 @@ const budgets: Record<FunctionId, { kibibytes: number; services: string[] }> = {
   'voice-transcription-worker': { kibibytes: 360, services: ['DynamoDB', 'Transcribe'] },
   'whatsapp-inbox': { kibibytes: 330, services: ['DynamoDB'] },
   republish: { kibibytes: 330, services: ['DynamoDB', 'SQS'] },
+  erase: { kibibytes: 560, services: ['DynamoDB', 'S3', 'SQS'] },
   'wa-es-callback': { kibibytes: 450, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
   'save-whatsapp-credentials': { kibibytes: 450, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
 };

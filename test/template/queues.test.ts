@@ -128,6 +128,7 @@ describe.each(templates)('queues of $stage', ({ stage, resources, functions }) =
     ['MediaJobsQueue', 'MirrorMedia', 1, stages[stage].mediaConcurrency, 1000],
     ['TranscribeJobsQueue', 'TranscriptionWorker', 10, stages[stage].transcribeConcurrency, 50],
     ['RepublishJobsQueue', 'Republish', 1, 2, 1000],
+    ['ErasureJobsQueue', 'Erase', 1, 2, 1000],
   ])('%s lets %s have its jobs, %i at once, and try them often', (name, fn, batch, many, tries) => {
     expect(mappings.filter((mapping) => mapping.queue.name === name)).toMatchObject([
       {

@@ -36,6 +36,8 @@ const stateful = {
   'AWS::SQS::Queue': [
     'nexus-whatsapp-<stage>/BulkRequestsDeadLettersCA13E27D',
     'nexus-whatsapp-<stage>/BulkRequestsQueue20CCFB07',
+    'nexus-whatsapp-<stage>/ErasureJobsDeadLetters123D1A04',
+    'nexus-whatsapp-<stage>/ErasureJobsQueue4780B036',
     'nexus-whatsapp-<stage>/InboxEventsDeadLetters965DAFDD',
     'nexus-whatsapp-<stage>/InboxEventsQueueE3BC0609',
     'nexus-whatsapp-<stage>/InboxHistoryDeadLetters1EC4DBB4',

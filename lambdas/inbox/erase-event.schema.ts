@@ -1,0 +1,8 @@
+import * as z from 'zod';
+
+/** What is used of the event of `erasure-jobs`. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
+export const eraseEventSchema = z.object({
+  Records: z.array(
+    z.object({ messageId: z.string(), receiptHandle: z.string(), body: z.string() }),
+  ),
+});
