@@ -2,7 +2,8 @@
 export default {
   testEnvironment: '<rootDir>/test/environment.ts',
   globalSetup: '<rootDir>/test/synthesise.ts',
-  maxWorkers: 2,
+  // One more than CI has cores: the end-to-end tests wait as long as they work.
+  maxWorkers: 3,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -62,6 +62,8 @@ export interface StackOptions {
   logDir?: string;
   /** Secrets' initial values, by an output that holds the ARN, or by the start of the logical id. */
   secrets?: Record<string, string>;
+  /** Whether each function is started before anything calls it: the default. */
+  warm?: boolean;
   /** Values for environment variables that the template declares, made before any function starts. */
   environment?: (context: LocalStackContext) => Promise<Record<string, string>>;
   /** `/_local/*` addresses, made when everything runs. */
@@ -177,11 +179,11 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   onStop(() => Promise.all(pools.map((pool) => pool.stop())));
   await Promise.all([
     createResources(assembly, engineCall, s3Address),
-    ...pools.map((pool) => pool.warm()),
+    ...(options.warm === false ? [] : pools.map((pool) => pool.warm())),
   ]);
   const apiRoutes = readRoutes(assembly);
   http.serveApi(createApiGateway(apiRoutes, (arn) => functions.get(arn)?.pool));
-  step('Functions', `${pools.length} initialised`);
+  step('Functions', `${pools.length} ${options.warm === false ? 'to be started' : 'initialised'}`);
 
   onStop(() => stopping.abort());
   const eventSources = startEventSources(assembly, {

@@ -64,6 +64,7 @@ export async function bootDemo(): Promise<DemoStack> {
       return meta.routes;
     },
     logDir,
+    warm: false,
     log: (line) => complaints.push(line),
   });
   if (!meta) {

@@ -27,6 +27,7 @@ const complaints: string[] = [];
 beforeAll(async () => {
   graph = await startDemoGraph();
   stack = await startStack({
+    warm: false,
     secrets: initialSecrets,
     environment: async (context) => ({ ...metaEnvironment(graph, context), SETTLE_SECONDS: '1' }),
     routes: async (context) => {

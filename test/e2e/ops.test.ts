@@ -24,7 +24,7 @@ it('the doctor finds nothing wrong with the demo', async () => {
 it.each([
   ['Access token', { code: 190, subcode: 463, path: 'debug_token' }],
   ["Account's webhooks", { code: 10, path: 'subscribed_apps' }],
-  ['Graph API', { kind: 'timeout-before', count: 50 }],
+  ['Graph API', { kind: 'reset-before', count: 50 }],
 ])('the doctor fails on "%s" alone after the fault %j', async (row, fault) => {
   await demo.local('/_local/graph/faults', fault);
   const { code, out } = await doctor('demo');

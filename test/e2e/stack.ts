@@ -69,6 +69,7 @@ export async function bootStack(): Promise<BootedStack> {
       AppSecret: JSON.stringify({ appSecrets: ['next', appSecret], verifyTokens: [verifyToken] }),
     },
     logDir,
+    warm: false,
     log: (line) => complaints.push(line),
   });
   const TableName = stack.outputs['TableName'];

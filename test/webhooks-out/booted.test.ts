@@ -54,6 +54,7 @@ beforeAll(async () => {
   });
   const url = await listenLocally(server);
   stack = await startStack({
+    warm: false,
     ...{ eventsEndpoint, logDir, log: (line: string) => complaints.push(line) },
     secrets: {
       AppSecret: JSON.stringify({ appSecrets: [appSecret], verifyTokens: ['verify'] }),
