@@ -46,6 +46,8 @@ const problem = z.strictObject({
   problems: z.array(requestProblem).optional(),
   meta: metaSays.optional(),
   sendId: z.string().optional(),
+  reason: z.string().optional(),
+  step: z.string().optional(),
 });
 
 const sendAnswer = z.strictObject({

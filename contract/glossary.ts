@@ -1,3 +1,5 @@
+import { uploadMimeTypes } from '../shared/media/file-limits.ts';
+
 /**
  * What fields mean. A name alone means the same wherever it stands; `Owner.name` is the field of one
  * named schema, or of the objects that a field of that name holds. A `.describe()` of a schema goes first.
@@ -69,8 +71,9 @@ const meanings: Readonly<Record<string, string>> = {
   'MarkReadRequest.messageId': "The customer's message that was read, and all before it.",
   'MarkReadRequest.typing':
     'Shows the customer that somebody is typing, until the reply or for 25 s.',
-  'UploadRequest.mimeType': "The file's type: one that WhatsApp takes.",
-  'UploadRequest.sizeBytes': "The file's size in bytes, at most what WhatsApp takes of its type.",
+  'UploadRequest.mimeType': `The file's type, one of ${uploadMimeTypes.map((type) => `\`${type}\``).join(', ')}.`,
+  'UploadRequest.sizeBytes':
+    'The size of the file in bytes: at most 5 MiB for an image, 16 for video and sound, 100 for a document, 500 KiB for a sticker.',
   'UploadRequest.filename': 'The name that a document is shown under.',
   'TranscribeRequest.messageId': 'The voice note.',
   'RetryMediaRequest.messageId': 'The message whose file could not be fetched.',
@@ -108,6 +111,9 @@ const meanings: Readonly<Record<string, string>> = {
   'Problem.detail': 'What is wrong here, and what to do. For developers.',
   'Problem.code': 'The stable word to act on.',
   'Problem.problems': 'Everything that is wrong with the request, each at its place.',
+  'Problem.reason':
+    'Of connecting: why the step has failed, a word of [connect-reasons.md](connect-reasons.md). Open.',
+  'Problem.step': 'Of connecting: the step that has failed. Open.',
   'Problem.meta': 'What Meta said, or would have said.',
   'RequestProblem.path': 'Where: `message.interactive.action.buttons[0].reply.title`.',
   'RequestProblem.detail': 'What is wrong there.',
@@ -290,10 +296,11 @@ const meanings: Readonly<Record<string, string>> = {
   'MessageList.data': 'The page, newest first.',
   'MessageEntry.type':
     'The type of its event; `message.sent` where it was sent through this service.',
-  'MessageEntry.message': "Meta's own object.",
+  'MessageEntry.message': "Meta's own object; of `message.sent` the one that was sent.",
   'MessageEntry.parsed': 'What a completed flow says, parsed.',
-  'MessageEntry.targetMessageId': 'Of a reaction: the message that it is about.',
-  'MessageEntry.emoji': 'Of a reaction: null where it was taken back.',
+  'MessageEntry.targetMessageId':
+    "Of a customer's reaction: the message that it is about. Of one's own it stands in `message`.",
+  'MessageEntry.emoji': "Of a customer's reaction: null where it was taken back.",
   'MessageEntry.status':
     'Of what was sent: what all statuses amount to, `accepted` before the first. Open.',
   'MessageEntry.timestamps': 'When each status was reached.',
@@ -334,7 +341,8 @@ const meanings: Readonly<Record<string, string>> = {
   'Republishing.updatedAt': 'When it went on last.',
   'RepublishRequest.conversationId': 'All events of this conversation. Give either this or `from`.',
   'RepublishRequest.from': 'All events from this time on.',
-  'RepublishRequest.to': 'Up to this time, at most 31 days later; now where absent.',
+  'RepublishRequest.to':
+    'Up to this time, at most 31 days after `from`. Absent: now, or 31 days after `from` where that is earlier; the answer says which. Ask again from there for what is left.',
   'readConversation.phone': "The person's phone number in E.164.",
   'readConversation.phoneNumberId': 'The business number: needed with `phone` and `userId`.',
 

@@ -131,13 +131,13 @@ const apiIntroduction = `Machines read [openapi.json](openapi.json); this page i
 
 - The address is the output \`SendApiUrl\` of the deployed stack; \`npm start\` prints the one of a local run, where nobody has to sign.
 - A stage takes requests that are signed with AWS Signature Version 4 (service \`execute-api\`), or JSON Web Tokens (\`Authorization: Bearer\`). A token names the organisations that it is for in a claim.
-- Every call names its \`organizationId\`. What an organisation does not own answers 404.
+- Every call names its \`organizationId\`. What an organisation does not own answers 404. Settings have defaults and health has a report for any \`organizationId\`: nobody lists the organisations.
 - Bodies are JSON in UTF-8 of at most 256 KiB, with \`Content-Type: application/json\`. A field that is not known is refused, with its path.
 - Answers may get more fields, and words in them more values ("open"): ignore what you do not know. What would break you gets a path prefix \`/v2\`.
 - Lists take \`limit\` (at most 100) and \`cursor\`, and answer \`nextCursor\` where there is more.
 - Times are RFC 3339 in UTC with milliseconds.
 - A send needs the header \`Idempotency-Key\`: a new UUID for each message, the same for each repeat of it. Whatever happens on the way, repeat the request with the same key: the message is sent at most once. A key is good for 30 days, in one space for all sends of an organisation. What was refused before Meta was called is not remembered: correct it and take the same key or another. A repeat that was answered from memory has the header \`Idempotent-Replayed: true\`.
-- 401 and 403 come from the authorizer, as \`{"message": "..."}\`; so do 429 where the stage's rate limit is reached and 5xx where API Gateway has a problem. Wait a second or more and repeat those.`;
+- 401 and 403 come from the authorizer, as \`{"message": "..."}\`; so do 429 where the stage's rate limit is reached and 5xx where API Gateway has a problem. Wait a second or more and repeat those. An address or a method that does not exist is 404 \`{"message": "Not Found"}\`.`;
 
 const eventsIntroduction = `What the inbox backend is told. Machines read [events.schema.json](events.schema.json); this page is made from it. What an inbox says back stands in [api.md](api.md).
 
@@ -147,6 +147,7 @@ const eventsIntroduction = `What the inbox backend is told. Machines read [event
 - Every event comes **at least once**. A repeat has the same \`eventId\`: keep the id with what you have made of the event, for as long as you keep that, and drop what you have seen. A repeat may come weeks later: from a dead-letter queue, or because somebody had events told again.
 - Events of one conversation have one message group, so that they come one after the other; a conversation is an organisation's business number and a person, or a group. Events without a conversation are grouped by phone number, else by account. Group ids are hashes.
 - Within a conversation they may still arrive out of their order, since Meta sends them so: **sort by \`orderKey\`** as text, and never rely on arrival. A status, an edit or a reaction may come before its message.
+- Your own messages: file a send under the conversation of its events (\`send.updated\` and \`message.status\` have \`conversationId\`; to somebody new, only \`message.status\` does). Sort it by the \`orderKey\` of the event that says \`accepted\`, and leave it there: later statuses change how it stands, not where. Meta's times have no milliseconds, so what a customer wrote in the same second may sort before your answer.
 - Delete a message from the queue only when the event is stored. What is not deleted is visible again after a minute. After 8 attempts it goes to the dead-letter queue, and its conversation goes on.
 - Queues and dead-letter queues keep a message for 14 days.
 - \`message.imported\` and \`history.progress\` come to a queue of their own, \`inbox-history\` (output \`InboxHistoryQueueUrl\`), so that months of old messages do not delay a new one. It has the same rules.
@@ -157,7 +158,7 @@ const eventsIntroduction = `What the inbox backend is told. Machines read [event
 
 1. Down for less than 14 days: start the consumer again. The queue has everything; work it off, dropping what you have seen.
 2. Poison events: look at the dead-letter queue, correct the consumer, then redrive it (SQS, "Start DLQ redrive"). Events are older then than what came meanwhile: \`orderKey\` puts them in their place, and a merged status never goes back.
-3. Down for longer, or the database is lost: POST \`/whatsapp-republish\` has the stored events told again with the same \`eventId\`s, by conversation or by time, as far back as the stage keeps messages. Handle them as any other event. GET \`/whatsapp-messages\` answers one conversation as it is now.
+3. Down for longer, or the database is lost: POST \`/whatsapp-republish\` has the stored events told again with the same \`eventId\`s, by conversation or by time, as far back as the stage keeps messages. Handle them as any other event. A \`message.status\` says then what all statuses amount to now. No event has the text of what you have sent: collect the \`conversationId\`s and read GET \`/whatsapp-messages\` of each, which has both directions.
 4. Where only sends are in doubt: GET \`/whatsapp-reply-status\` by \`clientReference\` tells where each stands; repeat an unanswered send with its own Idempotency-Key.
 
 ## All types`;

@@ -11,7 +11,7 @@ export const problemCures: Readonly<Record<ProblemCode, string>> = {
   'method-not-allowed': 'Use a method of the header Allow.',
   'send-in-flight': 'Repeat it with the same key after Retry-After: then it is known how it ended.',
   'connection-invalid':
-    'Meta refuses the access token. An admin of the organisation connects the account again; then repeat it with the same key.',
+    'Meta refuses the access token, or there is none any more. An admin of the organisation connects the account again; then repeat it with the same key.',
   'still-connected':
     'Disconnect every account of the organisation: DELETE `/save-whatsapp-credentials`. Then repeat it.',
   'request-too-large': 'A body has at most 256 KiB. Files go through POST `/whatsapp-media`.',
@@ -19,7 +19,7 @@ export const problemCures: Readonly<Record<ProblemCode, string>> = {
   'idempotency-key-reused':
     'The key was used for another request. Take a new one for each message.',
   'window-closed':
-    'The customer wrote more than 24 hours ago. Send a template, or wait until the customer writes.',
+    'The customer wrote more than 24 hours ago: refused only where that is certain. Send a template, or wait until the customer writes. Where it is not known, Meta decides, and the send may end as `failed` with 131047.',
   'recipient-opted-out':
     'The customer has stopped marketing messages. Send none until they resume.',
   'reaction-target-invalid': 'The message is older than 30 days, or a reaction itself.',
@@ -27,7 +27,8 @@ export const problemCures: Readonly<Record<ProblemCode, string>> = {
     'The template is not approved, or it is paused or disabled: GET `/whatsapp-get-templates` says why.',
   'template-parameters-invalid':
     'Correct the parameters that `problems` names: GET `/whatsapp-get-templates` lists what the template takes.',
-  'media-unusable': 'WhatsApp does not take this file, or there is none: `problems` says why.',
+  'media-unusable':
+    'WhatsApp does not take this file: `problems` says why. A file that is not there is 404.',
   'media-expired': 'Meta keeps a file for 7 days. Ask the customer to send it again.',
   'meta-refused': 'Meta has refused it for good: `meta` has its error. Do not repeat it as it is.',
   'send-failed': 'The send failed before Meta was asked. Send it again with a new key.',

@@ -2464,7 +2464,7 @@ export interface MessageEntry {
   phoneNumberId?: string;
   contact?: Contact;
   /**
-   * Meta's own object.
+   * Meta's own object; of `message.sent` the one that was sent.
    */
   message?: {
     [k: string]: unknown;
@@ -2474,11 +2474,11 @@ export interface MessageEntry {
    */
   parsed?: unknown;
   /**
-   * Of a reaction: the message that it is about.
+   * Of a customer's reaction: the message that it is about. Of one's own it stands in `message`.
    */
   targetMessageId?: string;
   /**
-   * Of a reaction: null where it was taken back.
+   * Of a customer's reaction: null where it was taken back.
    */
   emoji?: string | null;
   /**
@@ -2657,7 +2657,7 @@ export interface RepublishRequest {
    */
   from?: string;
   /**
-   * Up to this time, at most 31 days later; now where absent.
+   * Up to this time, at most 31 days after `from`. Absent: now, or 31 days after `from` where that is earlier; the answer says which. Ask again from there for what is left.
    */
   to?: string;
 }
@@ -2915,11 +2915,11 @@ export interface UploadRequest {
    */
   organizationId: string;
   /**
-   * The file's type: one that WhatsApp takes.
+   * The file's type, one of `image/jpeg`, `image/png`, `video/mp4`, `video/3gpp`, `audio/aac`, `audio/amr`, `audio/mpeg`, `audio/mp4`, `audio/ogg`, `text/plain`, `application/pdf`, `application/msword`, `application/vnd.ms-excel`, `application/vnd.ms-powerpoint`, `application/vnd.openxmlformats-officedocument.wordprocessingml.document`, `application/vnd.openxmlformats-officedocument.spreadsheetml.sheet`, `application/vnd.openxmlformats-officedocument.presentationml.presentation`, `image/webp`, `audio/webm`.
    */
   mimeType: string;
   /**
-   * The file's size in bytes, at most what WhatsApp takes of its type.
+   * The size of the file in bytes: at most 5 MiB for an image, 16 for video and sound, 100 for a document, 500 KiB for a sticker.
    */
   sizeBytes: number;
   /**
@@ -3515,6 +3515,14 @@ export interface Problem {
    * Our id of the send: the same for every repeat with the same Idempotency-Key.
    */
   sendId?: string;
+  /**
+   * Of connecting: why the step has failed, a word of [connect-reasons.md](connect-reasons.md). Open.
+   */
+  reason?: string;
+  /**
+   * Of connecting: the step that has failed. Open.
+   */
+  step?: string;
 }
 export interface RequestProblem {
   /**

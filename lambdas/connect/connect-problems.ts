@@ -1,5 +1,5 @@
 import type { ConnectionStep } from '../../shared/connections/connection.schema.ts';
-import { Problem } from '../../shared/http/problem.ts';
+import { Problem, type ProblemCode, type ProblemDetails } from '../../shared/http/problem.ts';
 import type { ConnectFailure } from './connect-failure.ts';
 
 const startAgain = 'Start again: POST /wa-es-start, and Embedded Signup.';
@@ -13,9 +13,10 @@ export class ConnectProblem extends Problem {
 
   constructor(
     { step, reason }: Pick<ConnectProblem, 'step' | 'reason'>,
-    ...problem: ConstructorParameters<typeof Problem>
+    code: ProblemCode,
+    details: ProblemDetails,
   ) {
-    super(...problem);
+    super(code, { ...details, step, reason });
     this.step = step;
     this.reason = reason;
   }

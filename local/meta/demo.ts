@@ -67,6 +67,8 @@ export function metaEnvironment(
     SIGNUP_CONFIGURATION_ID: '1122334455667788',
     SIGNUP_DIALOG_URL: graphUrl,
     SIGNUP_REDIRECT_URIS: url + signupPath,
+    // An erasure is seen to end: here nothing is under way for a quarter of an hour.
+    SETTLE_SECONDS: '5',
   };
 }
 

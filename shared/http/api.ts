@@ -194,7 +194,7 @@ function jsonAnswer({ status, body, headers }: ApiAnswer): HttpAnswer {
 
 /** Source: RFC 9457, "Problem Details for HTTP APIs". */
 function problemAnswer({ code, details }: Problem, headers?: Record<string, string>): HttpAnswer {
-  const { detail, problems, meta, sendId, retryAfterSeconds } = details;
+  const { detail, problems, meta, sendId, reason, step, retryAfterSeconds } = details;
   const status = problemStatuses[code];
   return jsonAnswer({
     status,
@@ -214,6 +214,8 @@ function problemAnswer({ code, details }: Problem, headers?: Record<string, stri
       problems,
       meta,
       sendId,
+      reason,
+      step,
     },
   });
 }

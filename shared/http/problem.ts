@@ -80,6 +80,10 @@ export interface ProblemDetails {
   problems?: readonly RequestProblem[];
   meta?: MetaSays | undefined;
   sendId?: string | undefined;
+  /** A word of a published list, where the code alone does not tell what to say. */
+  reason?: string | undefined;
+  /** The step that has failed. */
+  step?: string | undefined;
   retryAfterSeconds?: number | undefined;
 }
 

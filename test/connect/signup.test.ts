@@ -391,7 +391,9 @@ describe('credentials saved by hand', () => {
   it('are refused where they are for another app', async () => {
     const world = new ConnectWorld();
     world.meta.state.tokens.set(granted(world), { appId: '5', wabaIds: [wabaId] });
-    expect(await save(world, 'EAAbyhand')).toMatchObject(refusal(422, /token-of-another-app/));
+    const answer = await save(world, 'EAAbyhand');
+    expect(answer).toMatchObject(refusal(422, /token-of-another-app/));
+    expect(answer?.json).toMatchObject({ reason: 'token-of-another-app', step: 'grants' });
   });
 
   it('are listed without the token, as Meta sees the numbers now', async () => {

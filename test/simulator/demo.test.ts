@@ -149,6 +149,7 @@ describe('the demo organisations', () => {
   it('are what the functions of a stack are configured for', () => {
     expect(metaEnvironment(graph, { url: 'http://127.0.0.1:9' })).toEqual({
       GRAPH_URL: graph.url,
+      SETTLE_SECONDS: '5',
       APP_ID: graph.state.appId,
       SIGNUP_CONFIGURATION_ID: expect.stringMatching(/^\d+$/),
       SIGNUP_DIALOG_URL: graph.url,
