@@ -158,7 +158,7 @@ const eventsIntroduction = `What the inbox backend is told. Machines read [event
 
 1. Down for less than 14 days: start the consumer again. The queue has everything; work it off, dropping what you have seen.
 2. Poison events: look at the dead-letter queue, correct the consumer, then redrive it (SQS, "Start DLQ redrive"). Events are older then than what came meanwhile: \`orderKey\` puts them in their place, and a merged status never goes back.
-3. Down for longer, or the database is lost: POST \`/whatsapp-republish\` has the stored events told again with the same \`eventId\`s, by conversation or by time, as far back as the stage keeps messages. Handle them as any other event. A \`message.status\` says then what all statuses amount to now. No event has the text of what you have sent: collect the \`conversationId\`s and read GET \`/whatsapp-messages\` of each, which has both directions.
+3. Down for longer, or the database is lost: POST \`/whatsapp-republish\` has the stored events told again with the same \`eventId\`s, by conversation or by time, as far back as the stage keeps messages (\`messageRetentionDays\` in infra/config.ts). Handle them as any other event. A \`message.status\` says then what all statuses amount to now. No event has the text of what you have sent: collect the \`conversationId\`s and read GET \`/whatsapp-messages\` of each, which has both directions.
 4. Where only sends are in doubt: GET \`/whatsapp-reply-status\` by \`clientReference\` tells where each stands; repeat an unanswered send with its own Idempotency-Key.
 
 ## All types`;

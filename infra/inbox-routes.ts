@@ -57,10 +57,9 @@ export function addInboxRoutes(api: SendApi, queues: ServiceQueues, props: Conne
   })
     .allow(
       ['sqs:GetQueueAttributes'],
-      Object.values(queues).flatMap(({ queue, deadLetterQueue }) => [
-        queue.queueArn,
-        deadLetterQueue.queueArn,
-      ]),
+      [...Object.values(queues), republishJobs, erasureJobs].flatMap(
+        ({ queue, deadLetterQueue }) => [queue.queueArn, deadLetterQueue.queueArn],
+      ),
     )
     .allow(['sqs:SendMessage'], [republishJobs.queue.queueArn, erasureJobs.queue.queueArn])
     .allow(['dynamodb:Query'], [`${table.tableArn}/index/${conversationIndex}`]);

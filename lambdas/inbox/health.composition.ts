@@ -41,6 +41,8 @@ export function healthMethod(env: z.output<typeof whatsappInboxEnvSchema>): ApiM
       'transcribe-jobs': env.TRANSCRIBE_JOBS_QUEUE_URL,
       'inbox-events': env.INBOX_EVENTS_QUEUE_URL,
       'inbox-history': env.INBOX_HISTORY_QUEUE_URL,
+      'republish-jobs': env.REPUBLISH_JOBS_QUEUE_URL,
+      'erasure-jobs': env.ERASURE_JOBS_QUEUE_URL,
     }),
     traces: tracesInDynamoDb(reader),
     now: () => new Date(),
