@@ -56,11 +56,7 @@ export const functionSources = {
   },
   'whatsapp-inbox': {
     entry: 'lambdas/inbox/whatsapp-inbox.handler.ts',
-    lazy: [
-      'lambdas/inbox/health.composition.ts',
-      'lambdas/inbox/republish-queue.sqs.ts',
-      'lambdas/inbox/erasure-queue.sqs.ts',
-    ],
+    lazy: ['lambdas/inbox/health.composition.ts', 'lambdas/inbox/job-queue.sqs.ts'],
   },
   republish: { entry: 'lambdas/inbox/republish.handler.ts', lazy: [] },
   erase: { entry: 'lambdas/inbox/erase.handler.ts', lazy: [] },

@@ -9,9 +9,9 @@ import { eraseEnvSchema } from './erase.env.ts';
 import { workErasure } from './erase.ts';
 import { eraseEventSchema } from './erase-event.schema.ts';
 import { erasureDataInDynamoDb } from './erasure-data.dynamodb.ts';
-import { erasureMessageSchema } from './erasure-job.schema.ts';
-import { erasureJobsInDynamoDb } from './erasure-jobs.dynamodb.ts';
+import { erasureJobs, erasureMessageSchema } from './erasure-job.schema.ts';
 import { erasableObjectsInS3 } from './erasure-objects.s3.ts';
+import { jobsInDynamoDb } from './jobs.dynamodb.ts';
 import { storedEventsInDynamoDb } from './stored-events.dynamodb.ts';
 
 const env = readEnv(eraseEnvSchema);
@@ -19,7 +19,7 @@ const { TABLE_NAME: tableName } = env;
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const reader = tableReader(client, tableName);
 const ports = {
-  jobs: erasureJobsInDynamoDb(client, { tableName, reader }),
+  jobs: jobsInDynamoDb(client, { tableName, reader }, erasureJobs),
   data: erasureDataInDynamoDb(client, { tableName, listingIndex: env.LISTING_INDEX, reader }),
   events: storedEventsInDynamoDb(client, {
     tableName,

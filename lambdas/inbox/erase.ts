@@ -7,14 +7,14 @@ import {
   type Trace,
   traceSchema,
 } from './erasure-job.schema.ts';
-import type { ErasureJobs } from './erasure-jobs.port.ts';
 import { tracesOf } from './erasure-traces.ts';
 import type { ItemImage } from './events-of-change.ts';
+import type { Jobs } from './jobs.port.ts';
 import type { ItemPage, ItemPlace, StoredEvents } from './stored-events.port.ts';
 
 /** What erasing needs from outside. */
 export interface ErasePorts {
-  jobs: Pick<ErasureJobs, 'find' | 'replace'>;
+  jobs: Pick<Jobs<ErasureJob>, 'find' | 'replace'>;
   data: ErasureData;
   events: Pick<StoredEvents, 'ofConversation' | 'ofDay'>;
   media: ErasableObjects;

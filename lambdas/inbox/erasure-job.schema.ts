@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { organizationIdSchema } from '../../shared/organization-id.schema.ts';
+import { tombstoneSeconds } from './erasure-days.ts';
 import { erasureCountsSchema } from './erasure-request.schema.ts';
 
 const instant = z.iso.datetime({ precision: 3 });
@@ -85,3 +86,11 @@ export type Trace = z.output<typeof traceSchema>;
 export function traceName({ kind, id }: Trace): string {
   return `${kind}#${id}`;
 }
+
+/** How these jobs lie in the table. */
+export const erasureJobs = {
+  prefix: 'ERASURE',
+  schema: erasureJobSchema,
+  idOf: ({ erasureId }: ErasureJob) => erasureId,
+  expiresAt: ({ erasedAt }: ErasureJob) => tombstoneSeconds(erasedAt),
+};

@@ -4,8 +4,7 @@ import { aliasKey } from '../../shared/conversations/alias-key.ts';
 import { type ApiMethod, apiMethod } from '../../shared/http/api.ts';
 import { Problem } from '../../shared/http/problem.ts';
 import type { ErasureData } from './erasure-data.port.ts';
-import type { ErasureJob, ErasureTarget } from './erasure-job.schema.ts';
-import type { ErasureJobs, ErasureQueue } from './erasure-jobs.port.ts';
+import type { ErasureJob, ErasureMessage, ErasureTarget } from './erasure-job.schema.ts';
 import { remainsOf } from './erasure-remains.ts';
 import {
   type ErasedContact,
@@ -14,13 +13,14 @@ import {
   erasureQuerySchema,
   erasureRequestSchema,
 } from './erasure-request.schema.ts';
+import type { JobQueue, Jobs } from './jobs.port.ts';
 import { type ConversationPorts, ownConversation } from './own-conversation.ts';
 
 /** What asking for an erasure needs from outside. */
 export interface ErasureRequestPorts extends ConversationPorts {
-  erasures: Pick<ErasureJobs, 'create' | 'find'>;
+  erasures: Pick<Jobs<ErasureJob>, 'create' | 'find'>;
   erasureData: Pick<ErasureData, 'conversationOf' | 'eraseAlias'>;
-  erasureQueue: ErasureQueue;
+  erasureQueue: JobQueue<ErasureMessage>;
   connections: Pick<Connections, 'list'>;
   now(): Date;
 }

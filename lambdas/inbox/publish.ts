@@ -3,9 +3,10 @@ import { hash } from '../../shared/hash.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
 import { sqsBatches, toSqsText } from '../../shared/sqs.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
-import { eventsOfChange, type ItemImage, type OutgoingEvent } from './events-of-change.ts';
+import { eventsOfChange, type ItemImage } from './events-of-change.ts';
 import { jobsOfChange, type OutgoingJob } from './jobs-of-change.ts';
 import type { OutgoingMessage, OutgoingQueueName, OutgoingQueues } from './outgoing-queues.port.ts';
+import { queuedEvent } from './queued-event.ts';
 
 /** One change of an item, from the table's stream. */
 export interface ItemChange {
@@ -137,25 +138,12 @@ export async function publishChanges(
 /** All that a change sends on its way. @throws PermanentError where a part of it cannot be told */
 function outgoingOf({ before, after }: ItemChange): Outgoing[] {
   return [
-    ...eventsOfChange(before, after).map(queuedEvent),
+    ...eventsOfChange(before, after).map((event) => ({
+      ...queuedEvent(event),
+      event: event.event,
+    })),
     ...jobsOfChange(before, after).map(queuedJob),
   ];
-}
-
-/** The event as SQS takes it. Ids of people can be longer than a group id may be: all are hashed. */
-function queuedEvent({ event, json }: OutgoingEvent): Outgoing {
-  const { type, organizationId, conversationId, phoneNumberId, wabaId } = event;
-  const isHistory = type === 'message.imported' || type === 'history.progress';
-  const group = conversationId ?? phoneNumberId ?? wabaId ?? '';
-  return {
-    queueName: isHistory ? 'history' : 'events',
-    message: {
-      groupId: hash(organizationId, group),
-      deduplicationId: event.eventId,
-      body: toSqsText(json),
-    },
-    event,
-  };
 }
 
 /** The job as SQS takes it: organisations share its queue fairly. */

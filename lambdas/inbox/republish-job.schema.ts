@@ -53,3 +53,14 @@ export const republishMessageSchema = z.strictObject({
 
 /** A message of the queue `republish-jobs`. */
 export type RepublishMessage = z.output<typeof republishMessageSchema>;
+
+const keptSeconds = 30 * 24 * 60 * 60;
+
+/** How these jobs lie in the table. */
+export const republishJobs = {
+  prefix: 'REPUBLISH',
+  schema: republishJobSchema,
+  idOf: ({ republishId }: RepublishJob) => republishId,
+  expiresAt: ({ createdAt }: RepublishJob) =>
+    Math.floor(Date.parse(createdAt) / 1000) + keptSeconds,
+};

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { type ApiMethod, apiMethod } from '../../shared/http/api.ts';
 import { Problem } from '../../shared/http/problem.ts';
+import type { JobQueue, Jobs } from './jobs.port.ts';
 import { type ConversationPorts, ownConversation } from './own-conversation.ts';
-import type { RepublishJob, RepublishRange } from './republish-job.schema.ts';
-import type { RepublishJobs, RepublishQueue } from './republish-jobs.port.ts';
+import type { RepublishJob, RepublishMessage, RepublishRange } from './republish-job.schema.ts';
 import {
   endOfRange,
   type RepublishAnswer,
@@ -14,8 +14,8 @@ import {
 
 /** What asking for events again needs from outside. */
 export interface RepublishRequestPorts extends ConversationPorts {
-  jobs: Pick<RepublishJobs, 'create' | 'find'>;
-  queue: RepublishQueue;
+  jobs: Pick<Jobs<RepublishJob>, 'create' | 'find'>;
+  queue: JobQueue<RepublishMessage>;
   now(): Date;
 }
 

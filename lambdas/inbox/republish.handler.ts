@@ -6,19 +6,23 @@ import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-clie
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger } from '../../shared/runtime/observability.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
+import { jobsInDynamoDb } from './jobs.dynamodb.ts';
 import { outgoingQueuesInSqs } from './outgoing-queues.sqs.ts';
 import { republishEnvSchema } from './republish.env.ts';
 import { workRepublish } from './republish.ts';
 import { republishEventSchema } from './republish-event.schema.ts';
-import { republishMessageSchema } from './republish-job.schema.ts';
-import { republishJobsInDynamoDb } from './republish-jobs.dynamodb.ts';
+import { republishJobs, republishMessageSchema } from './republish-job.schema.ts';
 import { storedEventsInDynamoDb } from './stored-events.dynamodb.ts';
 
 const env = readEnv(republishEnvSchema);
 const { TABLE_NAME: tableName } = env;
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const ports = {
-  jobs: republishJobsInDynamoDb(client, { tableName, reader: tableReader(client, tableName) }),
+  jobs: jobsInDynamoDb(
+    client,
+    { tableName, reader: tableReader(client, tableName) },
+    republishJobs,
+  ),
   events: storedEventsInDynamoDb(client, {
     tableName,
     conversationIndex: env.CONVERSATION_INDEX,

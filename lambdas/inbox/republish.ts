@@ -1,19 +1,17 @@
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import { dayOf, timelineShards } from '../../shared/events/timeline.ts';
 import { hash } from '../../shared/hash.ts';
-import { sqsBatches, toSqsText } from '../../shared/sqs.ts';
+import { sqsBatches } from '../../shared/sqs.ts';
 import { eventsOfChange, type ItemImage, type OutgoingEvent } from './events-of-change.ts';
-import type { OutgoingMessage, OutgoingQueues } from './outgoing-queues.port.ts';
+import type { Jobs } from './jobs.port.ts';
+import type { OutgoingQueues } from './outgoing-queues.port.ts';
+import { type EventQueueName, queuedEvent } from './queued-event.ts';
 import type { RepublishCursor, RepublishJob, RepublishMessage } from './republish-job.schema.ts';
-import type { RepublishJobs } from './republish-jobs.port.ts';
 import type { ItemPage, StoredEvents } from './stored-events.port.ts';
-
-/** The queues that events go to. */
-type EventQueueName = 'events' | 'history';
 
 /** What telling events again needs from outside. */
 export interface RepublishPorts {
-  jobs: Pick<RepublishJobs, 'find' | 'replace'>;
+  jobs: Pick<Jobs<RepublishJob>, 'find' | 'replace'>;
   events: StoredEvents;
   queues: OutgoingQueues<EventQueueName>;
   now(): Date;
@@ -178,9 +176,14 @@ async function publish(
   queues: OutgoingQueues<EventQueueName>,
 ): Promise<{ sent: number; refused: number }> {
   const results = { sent: 0, refused: 0 };
-  const byQueue = Map.groupBy(events, ({ event }) => queueOf(event));
-  for (const [name, queued] of byQueue) {
-    const messages = queued.map((event) => messageOf(event, republishId));
+  // SQS would take the event's own id for a repeat.
+  const deduplicationId = ({ event }: OutgoingEvent) => hash(republishId, event.eventId);
+  const queued = events.map((event) => {
+    const { queueName, message } = queuedEvent(event);
+    return { queueName, message: { ...message, deduplicationId: deduplicationId(event) } };
+  });
+  for (const [name, ofQueue] of Map.groupBy(queued, ({ queueName }) => queueName)) {
+    const messages = ofQueue.map(({ message }) => message);
     for (const batch of sqsBatches(messages, ({ body }) => body)) {
       for (const result of await queues.send(name, batch)) {
         if (result === 'retry') {
@@ -191,18 +194,4 @@ async function publish(
     }
   }
   return results;
-}
-
-function queueOf({ type }: InboxEvent): EventQueueName {
-  return type === 'message.imported' || type === 'history.progress' ? 'history' : 'events';
-}
-
-/** The event as `publish` queues it, but for the deduplication id. */
-function messageOf({ event, json }: OutgoingEvent, republishId: string): OutgoingMessage {
-  const { organizationId, conversationId, phoneNumberId, wabaId, eventId } = event;
-  return {
-    groupId: hash(organizationId, conversationId ?? phoneNumberId ?? wabaId ?? ''),
-    deduplicationId: hash(republishId, eventId),
-    body: toSqsText(json),
-  };
 }

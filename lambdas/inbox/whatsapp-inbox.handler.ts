@@ -9,10 +9,11 @@ import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { conversationLookupInDynamoDb } from './conversation-lookup.dynamodb.ts';
 import { erasurePorts } from './erasure.composition.ts';
 import { erasureProgress, requestErasure } from './erasure-requests.ts';
-import { lazyRepublishQueue } from './lazy-republish-queue.ts';
+import { jobsInDynamoDb } from './jobs.dynamodb.ts';
+import { lazyJobQueue } from './lazy-job-queue.ts';
 import { listMessages } from './list-messages.ts';
 import { readConversation } from './read-conversation.ts';
-import { republishJobsInDynamoDb } from './republish-jobs.dynamodb.ts';
+import { republishJobs } from './republish-job.schema.ts';
 import { republishProgress, requestRepublish } from './republish-requests.ts';
 import { settingsQuerySchema, settingsRequestSchema } from './settings-request.schema.ts';
 import { conversationItemsInDynamoDb } from './stored-events.dynamodb.ts';
@@ -29,8 +30,8 @@ const ports = {
     tableName,
     conversationIndex: env.CONVERSATION_INDEX,
   }),
-  jobs: republishJobsInDynamoDb(client, { tableName, reader }),
-  queue: lazyRepublishQueue(env.REPUBLISH_JOBS_QUEUE_URL),
+  jobs: jobsInDynamoDb(client, { tableName, reader }, republishJobs),
+  queue: lazyJobQueue(env.REPUBLISH_JOBS_QUEUE_URL),
   ...erasurePorts(client, { tableName, reader, queueUrl: env.ERASURE_JOBS_QUEUE_URL }),
   now: () => new Date(),
   report: (error: unknown) => logger.error('A step failed', errorFields(error)),

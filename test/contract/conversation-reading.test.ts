@@ -1,9 +1,10 @@
 import { CreateTableCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { conversationLookupInDynamoDb } from '../../lambdas/inbox/conversation-lookup.dynamodb.ts';
+import { jobsInDynamoDb } from '../../lambdas/inbox/jobs.dynamodb.ts';
 import type { RepublishJob } from '../../lambdas/inbox/republish-job.schema.ts';
-import { republishJobsInDynamoDb } from '../../lambdas/inbox/republish-jobs.dynamodb.ts';
-import type { RepublishJobs } from '../../lambdas/inbox/republish-jobs.port.ts';
+import { republishJobs } from '../../lambdas/inbox/republish-job.schema.ts';
+import type { Jobs } from '../../lambdas/inbox/jobs.port.ts';
 import { storedEventsInDynamoDb } from '../../lambdas/inbox/stored-events.dynamodb.ts';
 import type { ItemPlace, StoredEvents } from '../../lambdas/inbox/stored-events.port.ts';
 import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
@@ -30,7 +31,7 @@ import { type Engines, startEngines } from './engines.ts';
 /** What is read, and what writes what is read. */
 interface ReadingPorts {
   events: StoredEvents;
-  jobs: RepublishJobs;
+  jobs: Jobs<RepublishJob>;
   /** Writes at a time of its own. */
   ledgerAt(time: string): Ledger;
 }
@@ -83,7 +84,11 @@ function inDynamoDb(): ReadingPorts {
     events: storedEventsInDynamoDb(client, {
       ...{ tableName, conversationIndex: 'Conversation', timelineIndex: 'Timeline' },
     }),
-    jobs: republishJobsInDynamoDb(client, { tableName, reader: tableReader(client, tableName) }),
+    jobs: jobsInDynamoDb(
+      client,
+      { tableName, reader: tableReader(client, tableName) },
+      republishJobs,
+    ),
     ledgerAt: (time) =>
       ledgerInDynamoDb(client, { tableName, retentionDays: 30, now: () => new Date(time) }),
   };

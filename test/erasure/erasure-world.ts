@@ -5,9 +5,10 @@ import { conversationLookupInDynamoDb } from '../../lambdas/inbox/conversation-l
 import { workErasure } from '../../lambdas/inbox/erase.ts';
 import { erasureDataInDynamoDb } from '../../lambdas/inbox/erasure-data.dynamodb.ts';
 import type { ErasureMessage } from '../../lambdas/inbox/erasure-job.schema.ts';
-import { erasureJobsInDynamoDb } from '../../lambdas/inbox/erasure-jobs.dynamodb.ts';
+import { erasureJobs } from '../../lambdas/inbox/erasure-job.schema.ts';
 import { erasableObjectsInS3 } from '../../lambdas/inbox/erasure-objects.s3.ts';
 import { erasureProgress, requestErasure } from '../../lambdas/inbox/erasure-requests.ts';
+import { jobsInDynamoDb } from '../../lambdas/inbox/jobs.dynamodb.ts';
 import { jobsOfChange, type OutgoingJob } from '../../lambdas/inbox/jobs-of-change.ts';
 import { storedEventsInDynamoDb } from '../../lambdas/inbox/stored-events.dynamodb.ts';
 import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
@@ -166,7 +167,7 @@ export async function openErasureWorld(
 
   const queued: ErasureMessage[] = [];
   const data = erasureDataInDynamoDb(client, { ...config, listingIndex: 'Listing' });
-  const erasures = erasureJobsInDynamoDb(client, config);
+  const erasures = jobsInDynamoDb(client, config, erasureJobs);
   const events = storedEventsInDynamoDb(client, {
     ...{ tableName, conversationIndex: 'Conversation', timelineIndex: 'Timeline' },
   });

@@ -1,23 +1,25 @@
+import type { JobQueue, Jobs, StoredJob } from '../../lambdas/inbox/jobs.port.ts';
 import type { RepublishJob, RepublishMessage } from '../../lambdas/inbox/republish-job.schema.ts';
-import type {
-  RepublishJobs,
-  RepublishQueue,
-  StoredJob,
-} from '../../lambdas/inbox/republish-jobs.port.ts';
 
 /** The jobs of telling events again, in memory. */
-export class MemoryRepublishJobs implements RepublishJobs {
-  readonly #jobs = new Map<string, StoredJob>();
+export class MemoryRepublishJobs implements Jobs<RepublishJob> {
+  readonly #jobs = new Map<string, StoredJob<RepublishJob>>();
 
   async create(job: RepublishJob): Promise<void> {
     this.#jobs.set(`${job.organizationId} ${job.republishId}`, { job, version: 1 });
   }
 
-  async find(organizationId: string, republishId: string): Promise<StoredJob | undefined> {
+  async find(
+    organizationId: string,
+    republishId: string,
+  ): Promise<StoredJob<RepublishJob> | undefined> {
     return this.#jobs.get(`${organizationId} ${republishId}`);
   }
 
-  async replace({ version }: StoredJob, next: RepublishJob): Promise<StoredJob | undefined> {
+  async replace(
+    { version }: StoredJob<RepublishJob>,
+    next: RepublishJob,
+  ): Promise<StoredJob<RepublishJob> | undefined> {
     const key = `${next.organizationId} ${next.republishId}`;
     if (this.#jobs.get(key)?.version !== version) {
       return undefined;
@@ -29,7 +31,7 @@ export class MemoryRepublishJobs implements RepublishJobs {
 }
 
 /** `republish-jobs` in memory. */
-export class MemoryRepublishQueue implements RepublishQueue {
+export class MemoryRepublishQueue implements JobQueue<RepublishMessage> {
   readonly messages: RepublishMessage[] = [];
 
   async send(message: RepublishMessage): Promise<void> {

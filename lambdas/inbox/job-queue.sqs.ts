@@ -1,10 +1,10 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { hash } from '../../shared/hash.ts';
 import { awsClientConfig, interactiveBudget } from '../../shared/runtime/aws-client.ts';
-import type { ErasureQueue } from './erasure-jobs.port.ts';
+import type { JobQueue } from './jobs.port.ts';
 
-/** `erasure-jobs` in SQS: organisations share it fairly. */
-export function erasureQueueInSqs(queueUrl: string): ErasureQueue {
+/** A queue of jobs in SQS: organisations share it fairly. */
+export function jobQueueInSqs(queueUrl: string): JobQueue<{ organizationId: string }> {
   const client = new SQSClient(awsClientConfig(interactiveBudget));
   return {
     async send(message) {
