@@ -3,6 +3,7 @@ import type {
   ConnectionRecord,
   ConnectionStep,
 } from '../../shared/connections/connection.schema.ts';
+import { webhookFields } from '../../shared/connections/webhook-fields.ts';
 import type { AccessToken } from '../../shared/credentials/access-token.ts';
 import type { ConnectPorts } from './connect.port.ts';
 import { ConnectFailure } from './connect-failure.ts';
@@ -45,26 +46,6 @@ const registerBudget = { calls: 10, hours: 72 };
 const syncTypes = ['smb_app_state_sync', 'history'] as const;
 /** Asked for already, or too late to ask: neither will ever be different. */
 const settledSyncCodes = [2593107, 2593108];
-
-/** Without these an inbox misses messages, or does not learn why it cannot send. */
-const wantedFields: readonly string[] = [
-  'messages',
-  'account_update',
-  'account_alerts',
-  'account_review_update',
-  'business_capability_update',
-  'message_template_components_update',
-  'message_template_quality_update',
-  'message_template_status_update',
-  'template_category_update',
-  'phone_number_name_update',
-  'phone_number_quality_update',
-  'security',
-  'history',
-  'smb_app_state_sync',
-  'smb_message_echoes',
-  'user_preferences',
-];
 
 /** Each step of connecting but the first, which makes the connection. Every one may be done again. */
 export const steps: Readonly<Record<Exclude<ConnectionStep, 'grants'>, Step>> = {
@@ -115,7 +96,7 @@ export const steps: Readonly<Record<Exclude<ConnectionStep, 'grants'>, Step>> = 
     if (subscribed && subscribed.callbackUrl !== callbackUrl) {
       throw new ConnectFailure('webhooks-elsewhere');
     }
-    const fields = wantedFields.filter((field) => !subscribed?.fields.includes(field));
+    const fields = webhookFields.filter((field) => !subscribed?.fields.includes(field));
     if (fields.length > 0) {
       const verifyToken = await app.verifyToken();
       await subscribeFields(appGraph, appId, { callbackUrl, verifyToken, fields });

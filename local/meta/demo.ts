@@ -5,6 +5,7 @@ import {
   connectionSteps,
 } from '../../shared/connections/connection.schema.ts';
 import { connectionKey } from '../../shared/connections/connection-item.ts';
+import { webhookFields } from '../../shared/connections/webhook-fields.ts';
 import { credentialKey, tokenContext } from '../../shared/credentials/credential-item.ts';
 import { routeItems } from '../../shared/routing/route-items.ts';
 import { registerTranscript } from '../engines/transcribe.ts';
@@ -25,15 +26,6 @@ type StackInReach = Pick<LocalStackContext, 'url' | 'outputs' | 'awsCall'>;
 const appSecret = randomBytes(16).toString('hex');
 const verifyToken = randomBytes(16).toString('hex');
 const encrypted = z.object({ CiphertextBlob: z.string() });
-
-/** What the app gets webhooks of, as its operator has chosen on the dashboard. */
-const subscribedFields = [
-  ...['messages', 'account_update', 'account_alerts', 'account_review_update'],
-  ...['business_capability_update', 'message_template_components_update'],
-  ...['message_template_quality_update', 'message_template_status_update'],
-  ...['template_category_update', 'phone_number_name_update', 'phone_number_quality_update'],
-  ...['security', 'history', 'smb_app_state_sync', 'smb_message_echoes', 'user_preferences'],
-];
 
 /** SecretStrings by the prefix of the secret's logical id, for a stack that starts with them. */
 export const initialSecrets = {
@@ -85,7 +77,7 @@ export async function startMeta(stack: StackInReach, graph: FakeGraph) {
   });
   graph.onboarding.appSubscriptions.set('whatsapp_business_account', {
     callbackUrl: webhookUrl,
-    fields: new Set(subscribedFields),
+    fields: new Set(webhookFields),
   });
   for (const organisation of [demo, other]) {
     graph.onboarding.subscribedAccounts.set(organisation.business.wabaId, {});

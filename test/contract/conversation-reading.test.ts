@@ -2,9 +2,8 @@ import { CreateTableCommand, PutItemCommand, QueryCommand } from '@aws-sdk/clien
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { conversationLookupInDynamoDb } from '../../lambdas/inbox/conversation-lookup.dynamodb.ts';
 import { jobsInDynamoDb } from '../../lambdas/inbox/jobs.dynamodb.ts';
-import type { RepublishJob } from '../../lambdas/inbox/republish-job.schema.ts';
-import { republishJobs } from '../../lambdas/inbox/republish-job.schema.ts';
 import type { Jobs } from '../../lambdas/inbox/jobs.port.ts';
+import { type RepublishJob, republishJobs } from '../../lambdas/inbox/republish-job.schema.ts';
 import { storedEventsInDynamoDb } from '../../lambdas/inbox/stored-events.dynamodb.ts';
 import type { ItemPlace, StoredEvents } from '../../lambdas/inbox/stored-events.port.ts';
 import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
