@@ -1,6 +1,7 @@
 import { type InboxEvent, maxEventBytes } from '../../shared/events/inbox-event.schema.ts';
 import { attributesOf, eventIdOf, eventKey } from '../../shared/events/message-item.ts';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
+import { statusOrderKeyOf } from '../../shared/events/status-merge.ts';
 import { hash } from '../../shared/hash.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { Route } from '../../shared/routing/route.port.ts';
@@ -125,7 +126,7 @@ async function storeStatus(
 ): Promise<Outcome> {
   const { phoneNumberId = '', receivedAt, position } = facts;
   const { place } = await placeOf({ occurredAt: entry.occurredAt, contact, groupId }, facts, ports);
-  const orderKey = orderKeyOf(entry.occurredAt, receivedAt, position, index);
+  const orderKey = statusOrderKeyOf(entry, receivedAt, position, index);
   return ports.ledger.mergeStatus({
     key,
     subject: { messageId, ...place, phoneNumberId },

@@ -1,5 +1,6 @@
 import type { InboxEvent } from './inbox-event.schema.ts';
 import type { StatusEntry } from './message-item.ts';
+import { orderKeyOf } from './order-key.ts';
 
 /** When each ranking status was reached. */
 export type StatusTimestamps = Extract<InboxEvent, { type: 'message.status' }>['timestamps'];
@@ -9,6 +10,19 @@ export type StatusTimestamps = Extract<InboxEvent, { type: 'message.status' }>['
  * fail and another succeed. A late `sent` beats nothing.
  */
 const ranking = ['played', 'read', 'delivered', 'failed', 'sent'] as const;
+
+/**
+ * Sorts the statuses of one second by what they say, then as `orderKeyOf` does: Meta posts `sent` and
+ * `delivered` at the same moment, and they pass each other on the way. An unknown status comes last.
+ */
+export function statusOrderKeyOf(
+  { status, occurredAt }: Pick<StatusEntry, 'status' | 'occurredAt'>,
+  ...received: [receivedAt: string, position: number, index?: number]
+): string {
+  const statuses: readonly string[] = ranking;
+  const rung = statuses.length - statuses.indexOf(status);
+  return orderKeyOf(`${occurredAt}/${rung}`, ...received);
+}
 
 /** What all statuses of a message amount to, in whatever order they came. */
 export function mergedStatus(

@@ -90,7 +90,7 @@ describe('a text', () => {
       3,
       (event) => event.type === 'message.status' && event.messageId === messageId,
     );
-    // As a consumer does: what is sent at the same moment may arrive in any order.
+    // As a consumer does: what Meta posts at the same moment may arrive in any order.
     ladder.sort((one, other) => (one.orderKey < other.orderKey ? -1 : 1));
     expect(ladder).toMatchObject(
       ['sent', 'delivered', 'read'].map((changed) => ({
