@@ -18,6 +18,8 @@ import { addEventsEndpoint, inboxQueueProps } from './events-endpoint.ts';
 import { addFacadeRoutes } from './facade-routes.ts';
 import { addInboxRoutes } from './inbox-routes.ts';
 import { addMediaPath, type JobQueues } from './media-path.ts';
+import { addAlarms } from './monitoring/alarms.ts';
+import { addDashboards } from './monitoring/dashboards.ts';
 import { addSendPath } from './send-path.ts';
 import type { StageProps, StateStack } from './state-stack.ts';
 
@@ -82,6 +84,9 @@ export class ServiceStack extends Stack {
     );
     this.publish(config, state, { inboxEvents, inboxHistory, ...jobs });
     this.drain(config, state, webhookEvents);
+    const monitored = { ...part, webhookApi: webhookApi.api, sendApi: sendApi.api };
+    addAlarms(monitored);
+    addDashboards(monitored);
 
     this.output('WebhookUrl', webhookApi.url, 'Callback URL to register with Meta');
     this.output('SendApiUrl', sendApi.url, 'What the inbox backend sends through');

@@ -25,7 +25,7 @@ export type SendApiProps = Pick<
 export class SendApi extends Construct {
   /** Without a slash at its end. */
   readonly url: string;
-  private readonly api: HttpApi;
+  readonly api: HttpApi;
   private readonly authorizer: SendAuthorizer;
 
   constructor(scope: Construct, id: string, props: SendApiProps) {

@@ -19,21 +19,22 @@ export interface WebhookApiProps {
 export class WebhookApi extends Construct {
   /** The address to give Meta as callback URL. */
   readonly url: string;
+  readonly api: HttpApi;
 
   constructor(scope: Construct, id: string, { config, webhook }: WebhookApiProps) {
     super(scope, id);
-    const api = new HttpApi(this, 'Api', {
+    this.api = new HttpApi(this, 'Api', {
       apiName: `${Stack.of(this).stackName}-webhook`,
       createDefaultStage: false,
     });
     const stage = defaultStage(this, {
-      httpApi: api,
+      httpApi: this.api,
       rateLimit: config.webhookRateLimit,
       logRetentionDays: config.logRetentionDays,
     });
     const integration = new HttpLambdaIntegration('Webhook', webhook);
     for (const path of paths) {
-      api.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.POST], integration });
+      this.api.addRoutes({ path, methods: [HttpMethod.GET, HttpMethod.POST], integration });
     }
     this.url = `${stage.url}${paths[0]?.slice(1)}`;
   }

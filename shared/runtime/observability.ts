@@ -1,8 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-
-/** The CloudWatch namespace of all of this service's own metrics. */
-export const metricNamespace = 'NexusWhatsApp';
+import { metricNamespace } from './metrics.ts';
 
 /** A function's log: JSON lines, its name from POWERTOOLS_SERVICE_NAME. Never a token, phone number or text. */
 export const logger = new Logger();
