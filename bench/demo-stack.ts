@@ -3,12 +3,12 @@ import { Agent, request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { initialSecrets, startDemoGraph, startMeta } from '../local/meta/demo.ts';
-import { startStack } from '../local/stack.ts';
+import { type StackOptions, startStack } from '../local/stack.ts';
 
 const answerSchema = z.looseObject({ sendId: z.string().optional() });
 
 /** Boots what `npm start` boots, in front of a Meta that answers at once and delivers to anybody. */
-export async function bootDemo() {
+export async function bootDemo(options: Pick<StackOptions, 'onInvocation'> = {}) {
   const graph = await startDemoGraph();
   let meta: Awaited<ReturnType<typeof startMeta>> | undefined;
   const stack = await startStack({
@@ -19,30 +19,33 @@ export async function bootDemo() {
       return meta.routes;
     },
     log: () => undefined,
+    ...options,
   });
   const agent = new Agent({ keepAlive: true });
 
-  async function post(path: string, body: object, headers = {}) {
-    const json = JSON.stringify(body);
+  async function ask(method: string, path: string, body?: object, headers = {}) {
     const url = new URL(path, stack.url);
     return new Promise<{ status: number; body: string }>((resolve, reject) => {
       const options = {
         agent,
-        method: 'POST',
-        headers: { 'content-type': 'application/json', ...headers },
+        method,
+        headers: { ...(body && { 'content-type': 'application/json' }), ...headers },
       };
       request(url, options, async (response) => {
         resolve({ status: response.statusCode ?? 0, body: await text(response) });
       })
         .on('error', reject)
-        .end(json);
+        .end(body && JSON.stringify(body));
     });
   }
+  const post = (path: string, body: object, headers = {}) => ask('POST', path, body, headers);
 
   await post('/_local/graph/settings', { windows: 'open', pairLimit: false });
   return {
     graph,
+    stack,
     info: meta?.info,
+    ask,
     post,
     /** Sends a text to the n-th recipient. */
     async sendText(recipient: number, body: string, delivery?: 'queued') {

@@ -62,7 +62,7 @@ export const eventInserts: Measurement = {
     );
     const ledger = ledgerInDynamoDb(client, {
       tableName,
-      retentionDays: 30,
+      retentionDays: async () => 30,
       now: () => new Date(at),
     });
     const store = (round: string, index: number) =>

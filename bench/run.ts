@@ -1,4 +1,5 @@
 import { Command } from 'commander';
+import { coldStarts } from './cold-start.ts';
 import { eventInserts } from './event-inserts.ts';
 import type { Measurement } from './measurement.ts';
 import { mediaMemory } from './media-memory.ts';
@@ -7,6 +8,7 @@ import { sendOverhead } from './send-overhead.ts';
 import { webhookRequests } from './webhook-requests.ts';
 
 const measurements: Readonly<Record<string, Measurement>> = {
+  'cold-start': coldStarts,
   'event-inserts': eventInserts,
   'webhook-requests': webhookRequests,
   'send-overhead': sendOverhead,

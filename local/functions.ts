@@ -2,7 +2,7 @@ import { BootError } from './boot-error.ts';
 import { type Role, readRoles } from './iam.ts';
 import { openFunctionLog } from './lambda/logs.ts';
 import { createFunctionPool, type FunctionPool } from './lambda/pool.ts';
-import { readFunctions } from './resources/function.ts';
+import { type FunctionSpec, readFunctions } from './resources/function.ts';
 import type { Assembly } from './template/assembly.ts';
 
 /** A function of the template, ready to be invoked, with the role that it and its event sources act as. */
@@ -11,6 +11,13 @@ export interface RunnableFunction {
   accessKeyId: string;
   role: Role;
   pool: FunctionPool;
+}
+
+/** What a function's process is started with, and the event that it gets. */
+export interface Invocation {
+  spec: FunctionSpec;
+  variables: Record<string, string>;
+  event: unknown;
 }
 
 /**
@@ -24,6 +31,7 @@ export function createFunctions(
     overrides: Record<string, string>;
     logDir: string;
     log: (line: string) => void;
+    onInvocation?: ((invocation: Invocation) => void) | undefined;
   },
 ): Map<string, RunnableFunction> {
   const roles = readRoles(assembly);
@@ -43,7 +51,11 @@ export function createFunctions(
     };
     const functionLog = openFunctionLog(options.logDir, spec.shortName, options.log);
     const pool = createFunctionPool(spec, variables, functionLog);
-    functions.set(spec.arn, { accessKeyId, role, pool });
+    const invoke = (event: unknown) => {
+      options.onInvocation?.({ spec, variables, event });
+      return pool.invoke(event);
+    };
+    functions.set(spec.arn, { accessKeyId, role, pool: { ...pool, invoke } });
   }
   return functions;
 }

@@ -12,7 +12,7 @@ import { createTranscribe } from './engines/transcribe.ts';
 import { createEventBus } from './event-bus.ts';
 import { startEventSources } from './event-sources/start.ts';
 import { createFaults } from './faults.ts';
-import { createFunctions, type RunnableFunction } from './functions.ts';
+import { createFunctions, type Invocation, type RunnableFunction } from './functions.ts';
 import { startHttpServer } from './http-server.ts';
 import { createInbox, type LocalInbox } from './inbox.ts';
 import { createBucket } from './resources/bucket.ts';
@@ -69,6 +69,8 @@ export interface StackOptions {
   /** `/_local/*` addresses, made when everything runs. */
   routes?: (context: LocalStackContext) => LocalRoute[] | Promise<LocalRoute[]>;
   onStep?: (step: Step) => void;
+  /** Gets each invocation before its function does. */
+  onInvocation?: (invocation: Invocation) => void;
   /** Gets a line for each denied call, each warning or error of a function, each dead engine. */
   log?: (line: string) => void;
 }
@@ -78,6 +80,8 @@ export interface LocalStack extends LocalStackContext {
   port: number;
   /** The routes of all APIs. */
   apiRoutes: ApiRoute[];
+  /** The short names of all functions. */
+  functionNames: string[];
   /** The process of the DynamoDB engine, where it is ours. */
   dynamoDbPid(): number | undefined;
   /** Ends every process and server and deletes what they kept; may be called again. */
@@ -174,6 +178,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
     overrides: (await options.environment?.(context)) ?? {},
     logDir: options.logDir ?? path.join(root, '.local/logs'),
     log,
+    onInvocation: options.onInvocation,
   });
   const pools = [...functions.values()].map(({ pool }) => pool);
   onStop(() => Promise.all(pools.map((pool) => pool.stop())));
@@ -199,7 +204,8 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
     ...(inbox ? [inbox.route] : []),
     ...((await options.routes?.(context)) ?? []),
   ]);
-  return { ...context, port: http.port, apiRoutes, dynamoDbPid: dynamoDb.pid };
+  const functionNames = pools.map(({ spec }) => spec.shortName);
+  return { ...context, port: http.port, apiRoutes, functionNames, dynamoDbPid: dynamoDb.pid };
 }
 
 /** A directory that is gone with the stack, or with this process where that ends first. */

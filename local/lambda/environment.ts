@@ -53,7 +53,7 @@ interface Invocation {
 }
 
 /** What Lambda itself sets. Source: Lambda Developer Guide, Defined runtime environment variables. */
-function reservedVariables(spec: FunctionSpec): Record<string, string> {
+export function reservedVariables(spec: FunctionSpec): Record<string, string> {
   return {
     AWS_DEFAULT_REGION: spec.region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${spec.runtime}`,
