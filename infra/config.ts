@@ -1,3 +1,6 @@
+import type { AlarmTopics } from './monitoring/alarm-topics.ts';
+import type { AlarmOverrides } from './monitoring/thresholds.ts';
+
 /**
  * Who may call SendApi: AWS principals with a signature (SigV4), or holders of a token of an OpenID
  * Connect issuer. A token's claim `organizationsClaim` lists the organisations that it acts for.
@@ -28,6 +31,19 @@ export interface EventsEndpoint {
   concurrency: number;
 }
 
+/** Days that an organisation may choose for its messages: those of `shared/settings/settings.schema.ts`. */
+export const retentionChoices = [30, 60, 90, 180, 365];
+
+/** Whom the alarms tell, and when. */
+export interface AlarmConfig {
+  /** Absent: they tell nobody. */
+  topics?: AlarmTopics;
+  /** Where people on call read docs/runbook.md: its address, where the repository has one. */
+  runbookUrl: string;
+  /** What differs from `alarmRules` (infra/monitoring/thresholds.ts). A name that no alarm has fails the synthesis. */
+  overrides: AlarmOverrides;
+}
+
 /** What differs between the stages; everything else is the same in each. */
 export interface StageConfig {
   /** The AWS region of both stacks. The table's customer managed key needs it known at synthesis. */
@@ -41,6 +57,8 @@ export interface StageConfig {
    * At least 30: Meta repeats a webhook for 7 days and a queue holds it for 14.
    */
   messageRetentionDays: number;
+  /** How long verified webhooks are kept as they came, to be worked again, in days: never longer than what dedupes them. */
+  archiveDays: 7 | 14 | 30;
   /** Requests per second that WebhookApi accepts before API Gateway answers 429 (Meta then retries). */
   webhookRateLimit: number;
   /** Environments that `normalise` may run at once: what bounds the write rate to the table. */
@@ -62,6 +80,7 @@ export interface StageConfig {
   metaApp: MetaApp;
   /** Absent: the inbox backend receives from the queues itself. */
   eventsEndpoint?: EventsEndpoint;
+  alarms: AlarmConfig;
   /** Meta's Graph API, and the version of it that is called. */
   graphUrl: string;
   graphVersion: string;
@@ -77,6 +96,8 @@ const noMetaApp: MetaApp = {
 
 const graph = { graphUrl: 'https://graph.facebook.com', graphVersion: 'v25.0' };
 
+const alarms: AlarmConfig = { runbookUrl: 'docs/runbook.md', overrides: {} };
+
 /** The stages, by the name that `-c stage=<name>` takes. */
 export const stages = {
   dev: {
@@ -84,6 +105,7 @@ export const stages = {
     retainData: false,
     logRetentionDays: 7,
     messageRetentionDays: 30,
+    archiveDays: 30,
     webhookRateLimit: 100,
     normaliseConcurrency: 5,
     sendAuthorizer: { type: 'iam' },
@@ -93,6 +115,7 @@ export const stages = {
     transcribeConcurrency: 2,
     mediaOrigins: [],
     metaApp: noMetaApp,
+    alarms,
     ...graph,
   },
   staging: {
@@ -100,6 +123,7 @@ export const stages = {
     retainData: false,
     logRetentionDays: 30,
     messageRetentionDays: 90,
+    archiveDays: 30,
     webhookRateLimit: 1000,
     normaliseConcurrency: 20,
     sendAuthorizer: { type: 'iam' },
@@ -109,6 +133,7 @@ export const stages = {
     transcribeConcurrency: 2,
     mediaOrigins: [],
     metaApp: noMetaApp,
+    alarms,
     ...graph,
   },
   prod: {
@@ -116,6 +141,7 @@ export const stages = {
     retainData: true,
     logRetentionDays: 90,
     messageRetentionDays: 730,
+    archiveDays: 30,
     webhookRateLimit: 4000,
     normaliseConcurrency: 100,
     sendAuthorizer: { type: 'iam' },
@@ -125,6 +151,7 @@ export const stages = {
     transcribeConcurrency: 5,
     mediaOrigins: [],
     metaApp: noMetaApp,
+    alarms: { ...alarms, overrides: { 'no-webhooks': { enabled: true } } },
     ...graph,
   },
 } as const satisfies Record<string, StageConfig>;

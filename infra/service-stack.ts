@@ -1,7 +1,7 @@
 import { Annotations, CfnOutput, Duration, Stack } from 'aws-cdk-lib';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction } from 'aws-cdk-lib/aws-events-targets';
-import { FilterCriteria, FilterRule, StartingPosition } from 'aws-cdk-lib/aws-lambda';
+import { FilterCriteria, FilterRule, MetricType, StartingPosition } from 'aws-cdk-lib/aws-lambda';
 import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { PublishEnv } from '../lambdas/inbox/publish.env.ts';
@@ -21,6 +21,7 @@ import { addMediaPath, type JobQueues } from './media-path.ts';
 import { addAlarms } from './monitoring/alarms.ts';
 import { addDashboards } from './monitoring/dashboards.ts';
 import { addSendPath } from './send-path.ts';
+import { itemKeyActions } from './service-part.ts';
 import type { StageProps, StateStack } from './state-stack.ts';
 
 /** A batch of ten full messages is some 4,000 writes. */
@@ -84,9 +85,6 @@ export class ServiceStack extends Stack {
     );
     this.publish(config, state, { inboxEvents, inboxHistory, ...jobs });
     this.drain(config, state, webhookEvents);
-    const monitored = { ...part, webhookApi: webhookApi.api, sendApi: sendApi.api };
-    addAlarms(monitored);
-    addDashboards(monitored);
 
     this.output('WebhookUrl', webhookApi.url, 'Callback URL to register with Meta');
     this.output('SendApiUrl', sendApi.url, 'What the inbox backend sends through');
@@ -113,6 +111,11 @@ export class ServiceStack extends Stack {
     this.output('TableName', state.table.tableName, 'Routes, credentials, messages, conversations');
     this.output('AppSecretArn', state.appSecret.secretArn, "Where the Meta app's secrets belong");
     this.output('TokenKeyArn', state.tokenKey.keyArn, 'What access tokens are encrypted with');
+
+    // Last: they watch what is there.
+    const monitored = { ...part, webhookApi: webhookApi.api, sendApi: sendApi.api };
+    addAlarms(monitored);
+    addDashboards(monitored);
   }
 
   /** Verifies what Meta posts, and queues it before answering 200. */
@@ -172,14 +175,11 @@ export class ServiceStack extends Stack {
       .allow(['s3:GetObject'], [state.rawBucket.arnForObjects('oversize/*')])
       .allow(
         ['s3:PutObject'],
-        ['oversize/*', 'unrecognised/*', 'quarantine/*'].map((prefix) =>
+        ['archive/*', 'oversize/*', 'unrecognised/*', 'quarantine/*'].map((prefix) =>
           state.rawBucket.arnForObjects(prefix),
         ),
       )
-      .allow(
-        ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
-        [state.dataKey.keyArn],
-      );
+      .allow(itemKeyActions, [state.dataKey.keyArn]);
   }
 
   /** Turns table changes into inbox events and jobs. */
@@ -227,10 +227,7 @@ export class ServiceStack extends Stack {
     })
       .allow(['dynamodb:GetItem', 'dynamodb:Query', 'dynamodb:DeleteItem'], [state.table.tableArn])
       .allow(['sqs:SendMessage'], [webhookEvents.queue.queueArn])
-      .allow(
-        ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
-        [state.dataKey.keyArn],
-      );
+      .allow(itemKeyActions, [state.dataKey.keyArn]);
     this.readStream(drain, state, {
       batchSize: 10,
       prefixes: ['ROUTE#', 'WABA#'],
@@ -269,6 +266,8 @@ export class ServiceStack extends Stack {
         // Not a queue: a queue would get the records' positions and not the records.
         // And not S3OnFailureDestination, which grants reading and deleting the whole bucket.
         onFailure: { bind: () => ({ destination: rawBucket.bucketArn }) },
+        // Else nobody hears of what was given up.
+        metricsConfig: { metrics: [MetricType.EVENT_COUNT] },
         filters: prefixes.map((prefix) =>
           FilterCriteria.filter({
             eventName: FilterRule.or('INSERT', 'MODIFY'),

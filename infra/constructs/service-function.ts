@@ -27,6 +27,9 @@ export interface ServiceFunctionProps<Environment extends Record<string, string>
 export class ServiceFunction<
   Environment extends Record<string, string> = Record<string, string>,
 > extends LambdaFunction {
+  /** What its logs and metrics call it. */
+  readonly service: FunctionId;
+
   constructor(scope: Construct, id: string, props: ServiceFunctionProps<Environment>) {
     const logGroup = new LogGroup(scope, `${id}Logs`, {
       retention: props.logRetentionDays,
@@ -51,6 +54,7 @@ export class ServiceFunction<
       logGroup,
       environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: props.id },
     });
+    this.service = props.id;
   }
 
   /** Adds one statement to the function's own role: exactly these actions on exactly these resources. */

@@ -7,6 +7,7 @@ import type { ingestMetrics } from '../../lambdas/ingest/metrics.ts';
 import type { mediaMetrics } from '../../lambdas/media/metrics.ts';
 import type { sendMetrics } from '../../lambdas/send/metrics.ts';
 import type { transcribeMetrics } from '../../lambdas/transcribe/metrics.ts';
+import type { credentialMetrics } from '../../shared/credentials/metrics.ts';
 import { metricNamespace } from '../../shared/runtime/metrics.ts';
 import type { FunctionId } from '../bundle.ts';
 import type { StageConfig } from '../config.ts';
@@ -39,6 +40,7 @@ type NamesIn<Names> = Names[keyof Names];
 /** Every metric that handlers emit. */
 export type OwnMetricName =
   | NamesIn<typeof connectMetrics>
+  | NamesIn<typeof credentialMetrics>
   | NamesIn<typeof inboxMetrics>
   | NamesIn<typeof ingestMetrics>
   | NamesIn<typeof mediaMetrics>

@@ -21,7 +21,7 @@ export function countedConnections(connections: Connections): Connections {
       const outcome = connectionOutcome(before, after);
       if (outcome?.kind === 'stopped') {
         const { step, reason, meta } = outcome.problem;
-        countStopped({ step, reason, meta });
+        countStopped({ organizationId: owner.organizationId, step, reason, meta });
       } else if (outcome) {
         count(
           outcome.kind === 'activated'

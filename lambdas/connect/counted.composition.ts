@@ -9,6 +9,8 @@ import { connectMetrics } from './metrics.ts';
 
 /** What has stopped a connection. */
 interface Stopped {
+  /** Before there is a connection only its answer says whose it would be. */
+  organizationId?: string;
   step: string;
   reason: string;
   meta: MetaSays | undefined;
@@ -39,11 +41,14 @@ export function report(error: unknown): void {
 }
 
 /** Counts by step what has stopped, and logs why: as a dimension each of Meta's errors were a metric. */
-export function countStopped({ step, reason, meta }: Stopped) {
+export function countStopped({ organizationId, step, reason, meta }: Stopped) {
+  // An alarm cannot add up the values of a dimension.
+  count(connectMetrics.connectionsStopped);
   const single = metrics.singleMetric();
   single.addDimension('step', step);
   single.addMetric(connectMetrics.connectionsStopped, MetricUnit.Count, 1);
   logger.info('Connecting has stopped', {
+    organizationId,
     step,
     reason,
     metaCode: meta?.code,

@@ -10,7 +10,7 @@ export const connectMetrics = {
   codeExchangeMs: 'CodeExchangeLatency',
   /** Connections that have become active, also again. */
   connectionsActivated: 'ConnectionsActivated',
-  /** Times that connecting has stopped. Dimension `step`; the reason is in the log. */
+  /** Times that connecting has stopped: in all, and by dimension `step`; the reason is in the log. */
   connectionsStopped: 'ConnectionsStopped',
   /** Connections that their organisation, or Meta's word of a removed app, has ended. */
   connectionsEnded: 'ConnectionsEnded',

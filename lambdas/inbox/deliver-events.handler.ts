@@ -62,6 +62,8 @@ function measure({ outcome, durationMs }: DeliveryAttempt, lagMs: number): void 
     metrics.addMetric(inboxMetrics.deliveryLagMs, MetricUnit.Milliseconds, lagMs);
     return;
   }
+  // An alarm cannot add up the values of a dimension.
+  metrics.addMetric(inboxMetrics.deliveriesFailed, MetricUnit.Count, 1);
   const single = metrics.singleMetric();
   single.addDimension('outcome', outcome);
   single.addMetric(inboxMetrics.deliveriesFailed, MetricUnit.Count, 1);

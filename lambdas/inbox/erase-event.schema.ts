@@ -3,6 +3,12 @@ import * as z from 'zod';
 /** What is used of the event of `erasure-jobs`. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
 export const eraseEventSchema = z.object({
   Records: z.array(
-    z.object({ messageId: z.string(), receiptHandle: z.string(), body: z.string() }),
+    z.object({
+      messageId: z.string(),
+      receiptHandle: z.string(),
+      body: z.string(),
+      /** In epoch ms. */
+      attributes: z.object({ SentTimestamp: z.coerce.number() }),
+    }),
   ),
 });

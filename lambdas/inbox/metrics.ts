@@ -8,6 +8,8 @@ export const inboxMetrics = {
   eventsQuarantined: 'EventsQuarantined',
   /** From Meta's own time to the queue's answer, in ms: what a person waits for. */
   publishLagMs: 'PublishLag',
+  /** Connections of which the inbox was told that they do not work: Meta has refused a token, or disabled an account. */
+  connectionsDegraded: 'ConnectionsDegraded',
 
   /** Events that the inbox backend's endpoint has taken. */
   eventsDelivered: 'EventsDelivered',
@@ -15,6 +17,9 @@ export const inboxMetrics = {
   deliveryLagMs: 'EventDeliveryLag',
   /** How long the endpoint took to answer, whatever it answered, in ms. */
   deliveryMs: 'EventDeliveryLatency',
-  /** Attempts that have to be made again. Dimension `outcome`: redirected, refused (4xx), failed (5xx), unanswered, unsigned, malformed. */
+  /** Attempts that have to be made again: in all, and by dimension `outcome`: redirected, refused (4xx), failed (5xx), unanswered, unsigned, malformed. */
   deliveriesFailed: 'EventDeliveriesFailed',
+
+  /** How long an erasure or a republishing has been in its queue whenever it is worked on, in ms. */
+  jobAgeMs: 'JobAge',
 } as const;

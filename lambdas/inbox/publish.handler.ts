@@ -9,6 +9,7 @@ import { inboxMetrics } from './metrics.ts';
 import { outgoingQueuesInSqs } from './outgoing-queues.sqs.ts';
 import { publishEnvSchema } from './publish.env.ts';
 import { publishChanges } from './publish.ts';
+import { isHistory } from './queued-event.ts';
 import { streamEventSchema } from './stream-event.schema.ts';
 
 const env = readEnv(publishEnvSchema);
@@ -35,9 +36,17 @@ export const handler = middy()
     const { published, jobs, quarantined, retryFrom, failure } = result;
     metrics.addMetric(inboxMetrics.eventsPublished, MetricUnit.Count, published.length);
     metrics.addMetric(inboxMetrics.jobsQueued, MetricUnit.Count, jobs);
-    for (const { occurredAt } of published) {
-      const lagMs = Date.now() - Date.parse(occurredAt);
-      metrics.addMetric(inboxMetrics.publishLagMs, MetricUnit.Milliseconds, lagMs);
+    for (const event of published) {
+      // Imported history is as old as it is.
+      if (!isHistory(event)) {
+        const lagMs = Date.now() - Date.parse(event.occurredAt);
+        metrics.addMetric(inboxMetrics.publishLagMs, MetricUnit.Milliseconds, lagMs);
+      }
+      if (event.type === 'connection.updated' && event.state === 'degraded') {
+        const { organizationId, wabaId, reason } = event;
+        metrics.addMetric(inboxMetrics.connectionsDegraded, MetricUnit.Count, 1);
+        logger.warn('A connection does not work', { organizationId, wabaId, reason });
+      }
     }
     if (quarantined > 0) {
       metrics.addMetric(inboxMetrics.eventsQuarantined, MetricUnit.Count, quarantined);

@@ -4,7 +4,18 @@ import * as z from 'zod';
 export const republishEventSchema = z.object({
   Records: z.array(
     z
-      .object({ messageId: z.string(), receiptHandle: z.string(), body: z.string() })
-      .transform(({ messageId, receiptHandle, body }) => ({ id: messageId, receiptHandle, body })),
+      .object({
+        messageId: z.string(),
+        receiptHandle: z.string(),
+        body: z.string(),
+        /** In epoch ms. */
+        attributes: z.object({ SentTimestamp: z.coerce.number() }),
+      })
+      .transform(({ messageId, receiptHandle, body, attributes }) => ({
+        id: messageId,
+        receiptHandle,
+        body,
+        queuedAtMs: attributes.SentTimestamp,
+      })),
   ),
 });

@@ -88,6 +88,7 @@ function keyOf(ciphertext: Uint8Array, context: Context): string {
   return canonicalJson([context, Buffer.from(ciphertext).toString('base64')]);
 }
 
-function isThrottling(error: unknown): boolean {
+/** Tells whether KMS had too many calls. */
+export function isThrottling(error: unknown): boolean {
   return error instanceof Error && error.name === 'ThrottlingException';
 }

@@ -1,0 +1,167 @@
+import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
+import { apiLink, functionLink, objectsLink, queueLink, tableLink } from './alarm-links.ts';
+import { sumOf } from './alarm-metrics.ts';
+import type { Watched } from './alarms.ts';
+import { functionsOf, type Monitored, queuesOf } from './monitored.ts';
+
+/** What is in each queue, for the person who reads that it waits. */
+const contents: Readonly<Record<string, string>> = {
+  WebhookEvents: 'Webhooks of Meta',
+  InboxEvents: 'Events for the inbox',
+  InboxHistory: 'Imported history for the inbox',
+  SendRequests: "Agents' sends",
+  BulkRequests: 'Bulk sends',
+  MediaJobs: "Customers' files",
+  TranscribeJobs: 'Voice notes',
+  RepublishJobs: 'Requests for events to be told again',
+  ErasureJobs: 'Erasures',
+};
+
+/** What each reader of the table's stream is for. */
+const streamReaders: Readonly<Record<string, string>> = {
+  Publish: 'what the inbox is told',
+  Drain: 'what was parked for numbers that are connected now',
+};
+
+/** Operations that the functions do. Each has a metric of its own. */
+const tableOperations = [
+  ...['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
+  'BatchExecuteStatement',
+];
+
+/** The alarms of what AWS measures. */
+export function resourceAlarms(monitored: Monitored): Watched[] {
+  return [
+    ...apiAlarms(monitored),
+    ...queueAlarms(monitored),
+    ...streamAlarms(monitored),
+    ...functionAlarms(monitored),
+    ...tableAlarms(monitored),
+  ];
+}
+
+function apiAlarms({ webhookApi, sendApi }: Monitored): Watched[] {
+  return [
+    {
+      kind: 'webhook-5xx',
+      metric: webhookApi.metricServerError({ statistic: 'Sum' }),
+      says: 'Webhooks of Meta are not accepted: customers’ messages and statuses come late, and are lost after seven days.',
+      link: apiLink(webhookApi),
+    },
+    {
+      kind: 'send-api-5xx',
+      metric: sendApi.metricServerError({ statistic: 'Sum' }),
+      says: 'SendApi fails: agents cannot send, fetch files or connect numbers.',
+      link: apiLink(sendApi),
+    },
+  ];
+}
+
+function queueAlarms({ stack }: Monitored): Watched[] {
+  return queuesOf(stack).flatMap(({ node: { id }, queue, deadLetterQueue }): Watched[] => {
+    const content = contents[id] ?? 'Messages';
+    return [
+      {
+        kind: 'queue-age',
+        of: id,
+        metric: queue.metricApproximateAgeOfOldestMessage({ statistic: 'Maximum' }),
+        says: `${content} in ${id} wait longer than they should.`,
+        link: queueLink(queue),
+      },
+      {
+        kind: 'dead-letters',
+        of: id,
+        metric: deadLetterQueue.metricApproximateNumberOfMessagesVisible({ statistic: 'Maximum' }),
+        says: `${content} in ${id} were given up after many attempts, and wait for somebody to send them again.`,
+        link: queueLink(deadLetterQueue),
+      },
+    ];
+  });
+}
+
+/** `publish` and `drain` read the table's stream. A mapping that has failed for 20 hours gives records up. */
+function streamAlarms({ stack, state }: Monitored): Watched[] {
+  return functionsOf(stack).flatMap((reader) =>
+    reader.node
+      .findAll()
+      .filter((construct) => construct instanceof CfnEventSourceMapping)
+      .filter(({ startingPosition }) => startingPosition !== undefined)
+      .flatMap(({ ref: EventSourceMappingUUID }): Watched[] => {
+        const ofMapping = (metricName: string) =>
+          new Metric({
+            namespace: 'AWS/Lambda',
+            metricName,
+            dimensionsMap: { EventSourceMappingUUID },
+            statistic: 'Sum',
+          });
+        const { id } = reader.node;
+        return [
+          {
+            kind: 'stream-lag',
+            of: id,
+            metric: reader.metric('IteratorAge', { statistic: 'Maximum' }),
+            says: `${id} is behind the table's stream: ${streamReaders[id] ?? 'its work'} is late.`,
+            link: functionLink(reader),
+          },
+          {
+            kind: 'stream-gave-up',
+            of: id,
+            metric: sumOf([
+              ofMapping('OnFailureDestinationDeliveredEventCount'),
+              ofMapping('DroppedEventCount'),
+              reader.metric('DestinationDeliveryFailures', { statistic: 'Sum' }),
+            ]),
+            says: `${id} has given changes of the table up: ${streamReaders[id] ?? 'its work'} is missing until somebody has it done again.`,
+            link: objectsLink(state.rawBucket, 'aws/lambda/'),
+          },
+        ];
+      }),
+  );
+}
+
+function functionAlarms({ stack }: Monitored): Watched[] {
+  return functionsOf(stack).map((fn) => ({
+    kind: 'function-failing',
+    of: fn.node.id,
+    metric: sumOf([fn.metricErrors(), fn.metricThrottles()]),
+    says: `${fn.node.id} fails or is throttled: what it does is late, or refused.`,
+    link: functionLink(fn),
+  }));
+}
+
+function tableAlarms({ state }: Monitored): Watched[] {
+  const { table, listingIndex, conversationIndex, timelineIndex } = state;
+  const sum = (metricName: string, dimension: Record<string, string> = {}) =>
+    new Metric({
+      namespace: 'AWS/DynamoDB',
+      metricName,
+      dimensionsMap: { TableName: table.tableName, ...dimension },
+      statistic: 'Sum',
+    });
+  const places = [
+    {},
+    ...[listingIndex, conversationIndex, timelineIndex].map((index) => ({
+      GlobalSecondaryIndexName: index,
+    })),
+  ];
+  return [
+    {
+      kind: 'table-throttled',
+      metric: sumOf(
+        places.flatMap((place) => [
+          sum('ReadThrottleEvents', place),
+          sum('WriteThrottleEvents', place),
+        ]),
+      ),
+      says: 'The table throttles: everything is slow, for one busy number or for all.',
+      link: tableLink(table),
+    },
+    {
+      kind: 'table-failing',
+      metric: sumOf(tableOperations.map((Operation) => sum('SystemErrors', { Operation }))),
+      says: 'DynamoDB fails: what needs the table is late, or refused.',
+      link: tableLink(table),
+    },
+  ];
+}
