@@ -38,6 +38,8 @@ const settings = {
     maxSeconds: 900,
     monthlyMinutes: null,
   },
+  historyImport: { enabled: true },
+  retention: { messageDays: 90 },
 };
 
 const conversationId = 'becaf409-1765-495a-b4fd-17e9360438cd';
@@ -444,7 +446,11 @@ export const examples: Readonly<Record<string, RouteExample>> = {
     answer: { status: 200, body: settings },
   },
   writeSettings: {
-    request: { organizationId: 'demo', transcription: { enabled: true, languages: 'mixed' } },
+    request: {
+      organizationId: 'demo',
+      transcription: { enabled: true, languages: 'mixed' },
+      retention: { messageDays: 90 },
+    },
     answer: { status: 200, body: settings },
   },
   readHealth: {

@@ -13,7 +13,7 @@ const meanings: Readonly<Record<string, string>> = {
   messageId: "Meta's id of the message (`wamid...`). Unique within its business number.",
   sendId: 'Our id of the send: the same for every repeat with the same Idempotency-Key.',
   clientReference:
-    'What the caller calls the send. Comes back in its events and finds it again; several sends may share one.',
+    'What the caller calls the send, without commas and control characters. Comes back in its events and finds it again; several sends may share one.',
   displayPhoneNumber: 'The business number as people write it.',
   mimeType: "The file's type, without parameters.",
   sizeBytes: "The file's size in bytes.",
@@ -80,6 +80,16 @@ const meanings: Readonly<Record<string, string>> = {
   'SettingsRequest.transcription':
     'How voice notes are written down. What is left out gets its default.',
   'Settings.transcription': 'How voice notes are written down.',
+  'SettingsRequest.historyImport':
+    'What becomes of the earlier messages of a number that stays in the WhatsApp Business app.',
+  'Settings.historyImport':
+    'What becomes of the earlier messages of a number that stays in the WhatsApp Business app.',
+  'historyImport.enabled':
+    "Whether they are imported when the number is connected. Off: they are not asked for, and what Meta sends of them is dropped, without `message.imported` or `history.progress`; the app's address book comes all the same. Meta gives a history once: to have it after all, connect the number anew.",
+  'SettingsRequest.retention': 'How long messages are kept.',
+  'Settings.retention': 'How long messages are kept.',
+  'retention.messageDays':
+    'After how many days messages and other events are deleted, with their statuses, transcripts and files. null: with the stage (`messageRetentionDays`), which nobody can exceed.',
   'transcription.enabled': 'Whether voice notes are written down at all.',
   'transcription.arabic': 'Which Arabic. A mixture is always taken for `ar-AE`.',
   'transcription.english': 'Which English.',
@@ -317,8 +327,10 @@ const meanings: Readonly<Record<string, string>> = {
     'Only what this business number has of the person. Absent: every number.',
   'Erasure.status': '`running` until nothing that was under way can bring anything back.',
   'Erasure.counts': 'What is erased so far.',
-  'Erasure.remains':
-    'What an erasure does not reach: `what` (open), and `until` when it is gone by itself.',
+  'Erasure.remains': 'What an erasure does not reach.',
+  'remains.what':
+    '`tombstones`: hashes and times by which repeats are recognised. `queued-messages`: what waits in queues and dead letters; when it is worked off it brings nothing back. `oversize-webhooks`: raw webhooks that were too large for a queue. `quarantined-webhooks`: raw ones that could not be read. `uploads`: files that were uploaded to be sent. `table-backups`: the point-in-time recovery of the table. Open.',
+  'remains.until': 'By when it is gone by itself.',
   'Erasure.requestedAt': 'When it was asked for.',
   'Erasure.updatedAt': 'When it went on last.',
   'Erasure.doneAt': 'When it ended.',

@@ -151,14 +151,15 @@ const eventsIntroduction = `What the inbox backend is told. Machines read [event
 - Delete a message from the queue only when the event is stored. What is not deleted is visible again after a minute. After 8 attempts it goes to the dead-letter queue, and its conversation goes on.
 - Queues and dead-letter queues keep a message for 14 days.
 - \`message.imported\` and \`history.progress\` come to a queue of their own, \`inbox-history\` (output \`InboxHistoryQueueUrl\`), so that months of old messages do not delay a new one. It has the same rules.
+- \`endpoint.tested\` comes to a webhook endpoint that somebody tests (\`npm run webhooks -- test\`): an envelope and no more. It is acknowledged like any type that you do not know.
 - Changes are additive. **Ignore fields that you do not know, and acknowledge types that you do not know.** Words called "open" get new values. What would break you gets a new \`schemaVersion\`.
 - Inside \`message\`, and wherever it says "Meta's own object", stands what Meta has sent, in Meta's names.
 
 ## After an outage
 
 1. Down for less than 14 days: start the consumer again. The queue has everything; work it off, dropping what you have seen.
-2. Poison events: look at the dead-letter queue, correct the consumer, then redrive it (SQS, "Start DLQ redrive"). Events are older then than what came meanwhile: \`orderKey\` puts them in their place, and a merged status never goes back.
-3. Down for longer, or the database is lost: POST \`/whatsapp-republish\` has the stored events told again with the same \`eventId\`s, by conversation or by time, as far back as the stage keeps messages (\`messageRetentionDays\` in infra/config.ts). Handle them as any other event. A \`message.status\` says then what all statuses amount to now. No event has the text of what you have sent: collect the \`conversationId\`s and read GET \`/whatsapp-messages\` of each, which has both directions.
+2. Dead letters: poison events, and whatever came while the consumer kept receiving and failed, because its database was down: its 8 attempts take some ten minutes. Look at the queue, correct the consumer, then redrive it (SQS, "Start DLQ redrive"). Events are older then than what came meanwhile: \`orderKey\` puts them in their place, and a merged status never goes back.
+3. Down for longer, or the database is lost: POST \`/whatsapp-republish\` has the stored events told again with the same \`eventId\`s, by conversation or by time, as far back as the stage keeps messages (\`messageRetentionDays\` in infra/config.ts; less where the organisation has set a \`retention\`). Handle them as any other event. A \`message.status\` says then what all statuses amount to now. No event has the text of what you have sent: collect the \`conversationId\`s and read GET \`/whatsapp-messages\` of each, which has both directions.
 4. Where only sends are in doubt: GET \`/whatsapp-reply-status\` by \`clientReference\` tells where each stands; repeat an unanswered send with its own Idempotency-Key.
 
 ## All types`;
@@ -315,11 +316,16 @@ function fieldTable(fields: readonly Field[], schemas: Record<string, JsonSchema
     ['name', 'type', 'required', 'meaning'],
     flattened(fields).map(({ name, required, schema }) => [
       `\`${name}\``,
-      typeOf(schema, schemas),
+      `${typeOf(schema, schemas)}${defaultOf(schema)}`,
       required ? 'yes' : '',
       String(schema['description'] ?? ''),
     ]),
   );
+}
+
+/** An object's own default is said by its fields. */
+function defaultOf({ type, default: value }: JsonSchema): string {
+  return value === undefined || type === 'object' ? '' : `, default \`${value}\``;
 }
 
 function typeOf(schema: JsonSchema, schemas: Record<string, JsonSchema>): string {
@@ -349,7 +355,6 @@ function typeOf(schema: JsonSchema, schemas: Record<string, JsonSchema>): string
     typeof schema['maxLength'] === 'number' && `at most ${schema['maxLength']}`,
     typeof schema['minimum'] === 'number' && schema['minimum'] !== 0 && `from ${schema['minimum']}`,
     typeof schema['maximum'] === 'number' && `up to ${schema['maximum']}`,
-    'default' in schema && type !== 'object' && `default \`${schema['default']}\``,
   ].filter((limit) => limit !== false);
   const kind =
     format === 'date-time'

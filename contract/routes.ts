@@ -387,6 +387,8 @@ export const contractRoutes: readonly ContractRoute[] = [
     operationId: 'writeSettings',
     tag: 'Settings',
     summary: 'Write all settings of an organisation anew',
+    description:
+      'What is left out gets its default. They hold after a minute at most. A new `retention` is for what is stored from then on; what is there already keeps its time, unless POST `/whatsapp-erasure` removes it. AWS may take a few days more to delete what is due. Raw webhooks that nobody could read are kept for 90 days, whatever is set.',
     access: 'authorised',
     input: { body: 'SettingsRequest' },
     answers: ok('Settings', 'All settings as they are now.'),

@@ -41,6 +41,7 @@ export function addInboxRoutes(api: SendApi, queues: ServiceQueues, props: Conne
     environment: {
       TABLE_NAME: table.tableName,
       CONVERSATION_INDEX: conversationIndex,
+      MESSAGE_RETENTION_DAYS: String(props.config.messageRetentionDays),
       ...metaEnvironment(props),
       APP_ID: props.config.metaApp.appId,
       WEBHOOK_URL: props.webhookUrl,

@@ -77,10 +77,13 @@ function addMirror(props: PartProps): WorkQueue {
       ...metaEnvironment(props),
       NODE_OPTIONS: '--max-semi-space-size=1',
     },
-  }).allow(
-    ['s3:PutObject'],
-    [state.mediaBucket.arnForObjects('media/*'), state.rawBucket.arnForObjects('quarantine/*')],
-  );
+  })
+    .allow(
+      ['s3:PutObject'],
+      [state.mediaBucket.arnForObjects('media/*'), state.rawBucket.arnForObjects('quarantine/*')],
+    )
+    // By its tag a file goes before the stage's retention.
+    .allow(['s3:PutObjectTagging'], [state.mediaBucket.arnForObjects('media/*')]);
   allowItems(mirror, props, ['dynamodb:GetItem', 'dynamodb:BatchGetItem', 'dynamodb:UpdateItem']);
   allowMeta(mirror, props);
   // One file that is slow must not hold another one back.
@@ -142,6 +145,7 @@ function addTranscription(props: PartProps): WorkQueue {
       ['s3:PutObject'],
       [mediaBucket.arnForObjects('transcripts/*'), rawBucket.arnForObjects('quarantine/*')],
     )
+    .allow(['s3:PutObjectTagging'], [mediaBucket.arnForObjects('transcripts/*')])
     // Else S3 does not tell that a file is gone.
     .allow(['s3:ListBucket'], [mediaBucket.bucketArn])
     .allow(['dynamodb:Query'], [`${table.tableArn}/index/${state.listingIndex}`]);

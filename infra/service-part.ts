@@ -36,16 +36,27 @@ export function metaEnvironment({ config, state }: PartProps) {
   };
 }
 
+/**
+ * What DynamoDB does with a table's customer managed key in the name of who works on items.
+ * Source: AWS KMS Developer Guide, "How Amazon DynamoDB uses AWS KMS", its wildcards written out.
+ */
+export const itemKeyActions = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
 /** Lets a function do this with items of the table, which its data key encrypts. */
 export function allowItems(
   fn: ServiceFunction,
   { state: { table, dataKey } }: PartProps,
   actions: string[],
 ): void {
-  fn.allow(actions, [table.tableArn]).allow(
-    ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*'],
-    [dataKey.keyArn],
-  );
+  fn.allow(actions, [table.tableArn]).allow(itemKeyActions, [dataKey.keyArn]);
 }
 
 /** Lets a function call Meta for an organisation: decrypt the token of one, and prove it by the app's secret. */

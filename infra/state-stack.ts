@@ -17,7 +17,7 @@ import {
 } from 'aws-cdk-lib/aws-s3';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
-import type { StageConfig } from './config.ts';
+import { retentionChoices, type StageConfig } from './config.ts';
 
 /** What both stacks need to know of their stage. */
 export interface StageProps extends StackProps {
@@ -91,16 +91,27 @@ export class StateStack extends Stack {
       removalPolicy,
     });
 
-    const closedBucket = {
-      encryption: BucketEncryption.KMS,
-      encryptionKey: this.dataKey,
-      bucketKeyEnabled: true,
+    const unfinishedUploads = { abortIncompleteMultipartUploadAfter: Duration.days(1) };
+    const closed = {
       blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
       objectOwnership: ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       removalPolicy,
     } satisfies BucketProps;
-    const unfinishedUploads = { abortIncompleteMultipartUploadAfter: Duration.days(1) };
+    // Who read or wrote which object.
+    const accessLogs = new Bucket(this, 'AccessLogs', {
+      ...closed,
+      // S3 delivers logs to no bucket with a KMS key. Source: S3 User Guide, "Enabling server access logging".
+      encryption: BucketEncryption.S3_MANAGED,
+      lifecycleRules: [unfinishedUploads, { id: 'logs', expiration: Duration.days(90) }],
+    });
+    const closedBucket = {
+      ...closed,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.dataKey,
+      bucketKeyEnabled: true,
+      serverAccessLogsBucket: accessLogs,
+    } satisfies BucketProps;
 
     this.rawBucket = new Bucket(this, 'RawBucket', {
       ...closedBucket,
@@ -108,6 +119,7 @@ export class StateStack extends Stack {
         unfinishedUploads,
         // A queue holds a pointer for 14 days; a redrive may start another 14.
         { id: 'oversize', prefix: 'oversize/', expiration: Duration.days(30) },
+        { id: 'archive', prefix: 'archive/', expiration: Duration.days(config.archiveDays) },
         { id: 'unrecognised', prefix: 'unrecognised/', expiration: Duration.days(90) },
         { id: 'quarantine', prefix: 'quarantine/', expiration: Duration.days(90) },
         // Lambda's own prefix for what a stream mapping gave up on.
@@ -116,6 +128,15 @@ export class StateStack extends Stack {
     });
 
     const withMessages = Duration.days(config.messageRetentionDays);
+    // Of organisations that have chosen less (`retentionTag`). Of two rules for a file the shorter one holds.
+    // Source: S3 User Guide, "Examples of S3 Lifecycle configurations", overlapping filters.
+    const chosenRetentions = retentionChoices
+      .filter((days) => days < config.messageRetentionDays)
+      .map((days) => ({
+        id: `retention-${days}-days`,
+        tagFilters: { retentionDays: String(days) },
+        expiration: Duration.days(days),
+      }));
     const { mediaOrigins } = config;
     this.mediaBucket = new Bucket(this, 'MediaBucket', {
       ...closedBucket,
@@ -135,6 +156,7 @@ export class StateStack extends Stack {
         { id: 'uploads', prefix: 'uploads/', expiration: Duration.days(1) },
         { id: 'media', prefix: 'media/', expiration: withMessages },
         { id: 'transcripts', prefix: 'transcripts/', expiration: withMessages },
+        ...chosenRetentions,
       ],
     });
 

@@ -243,5 +243,7 @@ function describeS3({
     const action = url.searchParams.has('uploadId') ? 'AbortMultipartUpload' : 'DeleteObject';
     return call(action, on(`s3:${action}`, object));
   }
-  return call('PutObject', on('s3:PutObject', object));
+  // Source: S3 API Reference, PutObject, "Permissions".
+  const tags = headers['x-amz-tagging'] ? [on('s3:PutObjectTagging', object)] : [];
+  return call('PutObject', on('s3:PutObject', object), ...tags);
 }

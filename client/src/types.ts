@@ -1465,7 +1465,7 @@ export interface SendRequest {
    */
   phoneNumberId: string;
   /**
-   * What the caller calls the send. Comes back in its events and finds it again; several sends may share one.
+   * What the caller calls the send, without commas and control characters. Comes back in its events and finds it again; several sends may share one.
    */
   clientReference?: string;
   /**
@@ -1866,7 +1866,7 @@ export interface TemplateSendRequest {
    */
   phoneNumberId: string;
   /**
-   * What the caller calls the send. Comes back in its events and finds it again; several sends may share one.
+   * What the caller calls the send, without commas and control characters. Comes back in its events and finds it again; several sends may share one.
    */
   clientReference?: string;
   /**
@@ -1893,7 +1893,7 @@ export interface ReactionSendRequest {
    */
   phoneNumberId: string;
   /**
-   * What the caller calls the send. Comes back in its events and finds it again; several sends may share one.
+   * What the caller calls the send, without commas and control characters. Comes back in its events and finds it again; several sends may share one.
    */
   clientReference?: string;
   /**
@@ -1966,7 +1966,7 @@ export interface ReplyStatus {
    */
   sendId?: string;
   /**
-   * What the caller calls the send. Comes back in its events and finds it again; several sends may share one.
+   * What the caller calls the send, without commas and control characters. Comes back in its events and finds it again; several sends may share one.
    */
   clientReference?: string;
   /**
@@ -2490,7 +2490,7 @@ export interface MessageEntry {
    */
   sendId?: string;
   /**
-   * What the caller calls the send. Comes back in its events and finds it again; several sends may share one.
+   * What the caller calls the send, without commas and control characters. Comes back in its events and finds it again; several sends may share one.
    */
   clientReference?: string;
   /**
@@ -2768,10 +2768,16 @@ export interface Erasure {
     files: number;
   };
   /**
-   * What an erasure does not reach: `what` (open), and `until` when it is gone by itself.
+   * What an erasure does not reach.
    */
   remains: {
+    /**
+     * `tombstones`: hashes and times by which repeats are recognised. `queued-messages`: what waits in queues and dead letters; when it is worked off it brings nothing back. `oversize-webhooks`: raw webhooks that were too large for a queue. `quarantined-webhooks`: raw ones that could not be read. `uploads`: files that were uploaded to be sent. `table-backups`: the point-in-time recovery of the table. Open.
+     */
     what: string;
+    /**
+     * By when it is gone by itself.
+     */
     until: string;
   }[];
   /**
@@ -3045,6 +3051,24 @@ export interface Settings {
      */
     monthlyMinutes: number | null;
   };
+  /**
+   * What becomes of the earlier messages of a number that stays in the WhatsApp Business app.
+   */
+  historyImport: {
+    /**
+     * Whether they are imported when the number is connected. Off: they are not asked for, and what Meta sends of them is dropped, without `message.imported` or `history.progress`; the app's address book comes all the same. Meta gives a history once: to have it after all, connect the number anew.
+     */
+    enabled: boolean;
+  };
+  /**
+   * How long messages are kept.
+   */
+  retention: {
+    /**
+     * After how many days messages and other events are deleted, with their statuses, transcripts and files. null: with the stage (`messageRetentionDays`), which nobody can exceed.
+     */
+    messageDays: 30 | 60 | 90 | 180 | 365 | (string & Record<never, never>) | null;
+  };
 }
 export interface SettingsRequest {
   /**
@@ -3080,6 +3104,24 @@ export interface SettingsRequest {
      * What is written down in a calendar month (UTC) at most, in minutes; null: no cap.
      */
     monthlyMinutes?: number | null;
+  };
+  /**
+   * What becomes of the earlier messages of a number that stays in the WhatsApp Business app.
+   */
+  historyImport?: {
+    /**
+     * Whether they are imported when the number is connected. Off: they are not asked for, and what Meta sends of them is dropped, without `message.imported` or `history.progress`; the app's address book comes all the same. Meta gives a history once: to have it after all, connect the number anew.
+     */
+    enabled?: boolean;
+  };
+  /**
+   * How long messages are kept.
+   */
+  retention?: {
+    /**
+     * After how many days messages and other events are deleted, with their statuses, transcripts and files. null: with the stage (`messageRetentionDays`), which nobody can exceed.
+     */
+    messageDays?: (30 | 60 | 90 | 180 | 365) | null;
   };
 }
 export interface ReadHealthQuery {
@@ -3791,7 +3833,7 @@ export interface MessageStatus {
    */
   sendId?: string;
   /**
-   * What the caller calls the send. Comes back in its events and finds it again; several sends may share one.
+   * What the caller calls the send, without commas and control characters. Comes back in its events and finds it again; several sends may share one.
    */
   clientReference?: string;
   /**
@@ -3883,7 +3925,7 @@ export interface SendUpdated {
    */
   sendId: string;
   /**
-   * What the caller calls the send. Comes back in its events and finds it again; several sends may share one.
+   * What the caller calls the send, without commas and control characters. Comes back in its events and finds it again; several sends may share one.
    */
   clientReference?: string;
   /**

@@ -7,10 +7,11 @@ import { connectionsInDynamoDb } from '../../shared/connections/connections.dyna
 import { AccessToken } from '../../shared/credentials/access-token.ts';
 import { credentialsInDynamoDb } from '../../shared/credentials/credential.dynamodb.ts';
 import { credentialStoreInDynamoDb } from '../../shared/credentials/credential-store.dynamodb.ts';
-import { tokenCipherInKms } from '../../shared/credentials/token-cipher.kms.ts';
+import { countedTokenCipher } from '../../shared/credentials/token-cipher.composition.ts';
 import { appGraphOverHttps, graphOverHttps } from '../../shared/graph/graph.graph.ts';
 import { routeClaimsInDynamoDb } from '../../shared/routing/route-claims.dynamodb.ts';
 import { awsClientConfig, interactiveBudget } from '../../shared/runtime/aws-client.ts';
+import { settingsInDynamoDb } from '../../shared/settings/settings.dynamodb.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import type { saveCredentialsEnvSchema } from './connect.env.ts';
 import type { ConnectPorts } from './connect.port.ts';
@@ -27,7 +28,7 @@ export async function connectAdapters(env: z.output<typeof saveCredentialsEnvSch
   const { TABLE_NAME: tableName, APP_ID: appId } = env;
   const client = new DynamoDBClient(awsClientConfig(interactiveBudget));
   const reader = tableReader(client, tableName);
-  const cipher = tokenCipherInKms(env.TOKEN_KEY_ARN);
+  const cipher = countedTokenCipher(env.TOKEN_KEY_ARN);
   const appSecret = cachedAppSecret(appSecretInSecretsManager(env.APP_SECRET_ARN), Date.now);
   const meta = { url: env.GRAPH_URL, version: env.GRAPH_VERSION, appSecret, appId };
   const now = () => new Date();
@@ -41,6 +42,7 @@ export async function connectAdapters(env: z.output<typeof saveCredentialsEnvSch
     claims: routeClaimsInDynamoDb(client, tableName),
     templates: templateMarksInDynamoDb(client, { tableName, now }),
     people: metaPeopleInDynamoDb(client, { tableName, reader }),
+    settings: settingsInDynamoDb(client, { tableName, reader }),
     app: {
       appId,
       webhookUrl: env.WEBHOOK_URL,

@@ -4,6 +4,7 @@ import type { Credentials } from '../../shared/credentials/credential.port.ts';
 import type { CredentialStore } from '../../shared/credentials/credential-store.port.ts';
 import type { AppGraph, Graph } from '../../shared/graph/graph.port.ts';
 import type { RouteClaims } from '../../shared/routing/route-claims.port.ts';
+import type { SettingsTable } from '../../shared/settings/settings.port.ts';
 import type { MetaPeople } from './meta-people.port.ts';
 import type { TemplateMarks } from './template-marks.port.ts';
 
@@ -17,6 +18,7 @@ export interface ConnectPorts {
   claims: RouteClaims;
   templates: TemplateMarks;
   people: MetaPeople;
+  settings: Pick<SettingsTable, 'read'>;
   app: MetaApp;
   now(): Date;
   /** A PIN of six digits that nobody can guess. */

@@ -149,9 +149,11 @@ export const steps: Readonly<Record<Exclude<ConnectionStep, 'grants'>, Step>> = 
     assertOneIsWell((await keep((now) => now)).numbers, ['claim', 'register']);
   },
 
-  async sync({ record, token, ports: { graph, now: clock }, keep, assertTime }) {
+  async sync({ record, token, ports: { graph, settings, now: clock }, keep, assertTime }) {
+    const { historyImport } = await settings.read(record.organizationId);
+    const wanted = syncTypes.filter((type) => type !== 'history' || historyImport.enabled);
     for (const { phoneNumberId, coexistence, synced, problem } of record.numbers) {
-      const open = coexistence && !problem ? syncTypes.filter((type) => !synced[type]) : [];
+      const open = coexistence && !problem ? wanted.filter((type) => !synced[type]) : [];
       for (const type of open) {
         assertTime();
         const body = { messaging_product: 'whatsapp', sync_type: type };

@@ -23,7 +23,10 @@ const remainders = {
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** What is left after an erasure, each with the time by which it is gone. */
-export function remainsOf({ erasedAt, doneAt }: ErasureJob): ErasureAnswer['remains'] {
+export function remainsOf({
+  erasedAt,
+  doneAt,
+}: Pick<ErasureJob, 'erasedAt' | 'doneAt'>): ErasureAnswer['remains'] {
   const from = Date.parse(doneAt ?? erasedAt);
   return Object.entries(remainders).map(([what, days]) => ({
     what,

@@ -3,7 +3,7 @@ import type * as z from 'zod/mini';
 import { appSecretInSecretsManager } from '../../shared/app-secret/app-secret.secrets-manager.ts';
 import { cachedAppSecret } from '../../shared/app-secret/app-secret-cache.ts';
 import { credentialsInDynamoDb } from '../../shared/credentials/credential.dynamodb.ts';
-import { tokenCipherInKms } from '../../shared/credentials/token-cipher.kms.ts';
+import { countedTokenCipher } from '../../shared/credentials/token-cipher.composition.ts';
 import { queueDepthsInSqs } from '../../shared/doctor/queue-depths.sqs.ts';
 import { tracesInDynamoDb } from '../../shared/doctor/traces.dynamodb.ts';
 import { graphOverHttps } from '../../shared/graph/graph.graph.ts';
@@ -23,7 +23,7 @@ export function healthMethod(env: z.output<typeof whatsappInboxEnvSchema>): ApiM
   const client = new DynamoDBClient(awsClientConfig(interactiveBudget));
   const reader = tableReader(client, tableName);
   const appSecret = cachedAppSecret(appSecretInSecretsManager(env.APP_SECRET_ARN), Date.now);
-  const cipher = tokenCipherInKms(env.TOKEN_KEY_ARN);
+  const cipher = countedTokenCipher(env.TOKEN_KEY_ARN);
   return readHealth({
     appId: env.APP_ID,
     webhookUrl: env.WEBHOOK_URL,

@@ -3,6 +3,8 @@ import * as z from 'zod/mini';
 /** What `whatsapp-inbox` is configured with. */
 export const whatsappInboxEnvSchema = z.object({
   TABLE_NAME: z.string().check(z.minLength(3)),
+  /** The stage's, in days: no organisation can have more. */
+  MESSAGE_RETENTION_DAYS: z.pipe(z.string(), z.pipe(z.transform(Number), z.int().check(z.gte(30)))),
   APP_SECRET_ARN: z.string().check(z.startsWith('arn:')),
   TOKEN_KEY_ARN: z.string().check(z.startsWith('arn:')),
   GRAPH_URL: z.url(),

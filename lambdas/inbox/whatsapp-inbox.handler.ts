@@ -1,6 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import middy from '@middy/core';
-import { type ApiMethod, apiByPath, apiMethod, jsonApi } from '../../shared/http/api.ts';
+import { type ApiMethod, apiByPath, jsonApi } from '../../shared/http/api.ts';
 import { awsClientConfig, interactiveBudget } from '../../shared/runtime/aws-client.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger } from '../../shared/runtime/observability.ts';
@@ -15,7 +15,7 @@ import { listMessages } from './list-messages.ts';
 import { readConversation } from './read-conversation.ts';
 import { republishJobs } from './republish-job.schema.ts';
 import { republishProgress, requestRepublish } from './republish-requests.ts';
-import { settingsQuerySchema, settingsRequestSchema } from './settings-request.schema.ts';
+import { settingsMethods } from './settings-methods.ts';
 import { conversationItemsInDynamoDb } from './stored-events.dynamodb.ts';
 import { whatsappInboxEnvSchema } from './whatsapp-inbox.env.ts';
 
@@ -23,7 +23,6 @@ const env = readEnv(whatsappInboxEnvSchema);
 const { TABLE_NAME: tableName } = env;
 const client = new DynamoDBClient(awsClientConfig(interactiveBudget));
 const reader = tableReader(client, tableName);
-const settings = settingsInDynamoDb(client, { tableName, reader });
 const ports = {
   conversations: conversationLookupInDynamoDb(reader),
   events: conversationItemsInDynamoDb(client, {
@@ -35,22 +34,9 @@ const ports = {
   ...erasurePorts(client, { tableName, reader, queueUrl: env.ERASURE_JOBS_QUEUE_URL }),
   now: () => new Date(),
   report: (error: unknown) => logger.error('A step failed', errorFields(error)),
+  settings: settingsInDynamoDb(client, { tableName, reader }),
+  stageDays: env.MESSAGE_RETENTION_DAYS,
 };
-
-const readSettings = apiMethod({
-  input: { query: settingsQuerySchema },
-  async handle({ organizationId }) {
-    return { status: 200, body: { organizationId, ...(await settings.read(organizationId)) } };
-  },
-});
-
-const writeSettings = apiMethod({
-  input: { body: settingsRequestSchema },
-  async handle({ organizationId, ...next }) {
-    await settings.write(organizationId, next);
-    return { status: 200, body: { organizationId, ...next } };
-  },
-});
 
 /** Asked for by people: what it needs of Meta and of AWS is loaded when somebody asks. */
 const health: ApiMethod = async (request) => {
@@ -68,7 +54,7 @@ function api(methods: Partial<Record<'GET' | 'PUT' | 'POST', ApiMethod>>) {
 /** `whatsapp-inbox`: what the inbox backend reads and manages. */
 export const handler = middy().handler(
   apiByPath({
-    '/whatsapp-settings': api({ GET: readSettings, PUT: writeSettings }),
+    '/whatsapp-settings': api(settingsMethods(ports)),
     '/whatsapp-health': api({ GET: health }),
     '/whatsapp-conversation': api({ GET: readConversation(ports) }),
     '/whatsapp-messages': api({ GET: listMessages(ports) }),

@@ -15,6 +15,7 @@ import {
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
 import { isWrittenAnew, timelinePlace } from '../../shared/events/timeline.ts';
+import type { RetentionDays } from '../../shared/settings/retention.ts';
 import type { Ledger, ParkedChange, Stored } from './ledger.port.ts';
 import { parkedKey, parkedOwnerSortKey, parkedOwnersKey, parkedSortKey } from './parked-item.ts';
 import { insertStatement, statementBatches } from './statement-batches.dynamodb.ts';
@@ -36,8 +37,8 @@ function keyOf(key: string): { pk: string; sk: string } {
 /** Where the ledger is and how long it remembers. */
 export interface LedgerConfig {
   tableName: string;
-  /** Days that messages and events are kept. */
-  retentionDays: number;
+  /** Of messages and events. */
+  retentionDays: RetentionDays;
   now(): Date;
 }
 
@@ -55,10 +56,11 @@ export function ledgerInDynamoDb(
   async function setOnce(
     key: string,
     [once, ...others]: readonly [string, ...string[]],
-    attributes: Record<string, string | undefined>,
+    attributes: { organizationId: string } & Record<string, string | undefined>,
     anew: readonly string[] = [],
   ): Promise<Stored> {
     const { pk, sk } = keyOf(key);
+    const days = await retentionDays(attributes.organizationId);
     const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
     const assignments = entries.map(([name], index) =>
       name === once || anew.includes(name) || isWrittenAnew(name)
@@ -80,7 +82,7 @@ export function ledgerInDynamoDb(
           ...Object.fromEntries(entries.map(([name], index) => [`#n${index}`, name])),
         },
         ExpressionAttributeValues: {
-          ':expiresAt': expiresIn(retentionDays),
+          ':expiresAt': expiresIn(days),
           ...Object.fromEntries(
             entries.map(([, value], index) => [`:v${index}`, { S: value ?? '' }]),
           ),
@@ -118,7 +120,7 @@ export function ledgerInDynamoDb(
       const texts = Object.entries({ ...keyOf(key), ...attributes });
       const insert = insertStatement(tableName, {
         ...Object.fromEntries(texts.map(([name, text]) => [name, { S: text }])),
-        expiresAt: expiresIn(retentionDays),
+        expiresAt: expiresIn(await retentionDays(event.organizationId)),
       });
       // An insert fails also where a status was faster than its message: the update settles that.
       return (await execute(insert))

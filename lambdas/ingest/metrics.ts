@@ -14,6 +14,8 @@ export const ingestMetrics = {
   webhooksQuarantined: 'WebhooksQuarantined',
   /** Updates written for the first time. */
   updatesStored: 'UpdatesStored',
+  /** Updates of a history that their organisation does not import: nobody gets them. */
+  historyUnwanted: 'HistoryUnwanted',
   /** Updates that were there already. */
   updatesDuplicate: 'UpdatesDuplicate',
   /** Updates published as `webhook.unrecognised`. */

@@ -10,6 +10,7 @@ export function metricsOf(counts: NormaliseCounts): Record<string, number> {
     [ingestMetrics.updatesParked]: counts.parked,
     [ingestMetrics.updatesWithheld]: counts.withheld,
     [ingestMetrics.updatesErased]: counts.erased,
+    [ingestMetrics.historyUnwanted]: counts.unwanted,
     [ingestMetrics.testWebhooks]: counts.testWebhooks,
     [ingestMetrics.updatesQuarantined]: counts.quarantined,
   };

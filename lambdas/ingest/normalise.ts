@@ -2,6 +2,7 @@ import pLimit from 'p-limit';
 import type { NoteSightings } from '../../shared/doctor/occasional-notes.ts';
 import type { Sighting } from '../../shared/doctor/sightings.port.ts';
 import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
+import type { SettingsTable } from '../../shared/settings/settings.port.ts';
 import type { AliasTable } from './alias.port.ts';
 import { type Change, elementsOf, phoneNumberIdOf, wabaIdOf } from './change.ts';
 import {
@@ -31,16 +32,17 @@ export interface NormalisePorts
   extends Omit<StorePorts, 'conversationOf' | 'revive'>,
     PrerequisitePorts {
   routes: RouteTable;
+  settings: Pick<SettingsTable, 'read'>;
   aliases: AliasTable;
   noteSightings: NoteSightings;
 }
 
 /**
  * How many elements, or changes that nobody owns, came to which end; `withheld`: a former owner's;
- * `erased`: of what was erased.
+ * `erased`: of what was erased; `unwanted`: of a history that is not imported.
  */
 export type NormaliseCounts = Record<
-  Outcome | 'parked' | 'testWebhooks' | 'withheld' | 'erased',
+  Outcome | 'parked' | 'testWebhooks' | 'withheld' | 'erased' | 'unwanted',
   number
 >;
 
@@ -65,6 +67,7 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
     testWebhooks: 0,
     withheld: 0,
     erased: 0,
+    unwanted: 0,
   };
   const readings = await settle(
     message.changes.map(async (change) => {
@@ -74,7 +77,9 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
       }
       const heirs = owners.filter((route) => !cameBeforeTakeover(route, message.receivedAt));
       counts.withheld += owners.length - heirs.length;
-      return heirs.flatMap((route) => readingsOf(change, route, message));
+      const wanting = await wantingOf(change, heirs, ports);
+      counts.unwanted += (heirs.length - wanting.length) * elementsOf(change).length;
+      return wanting.flatMap((route) => readingsOf(change, route, message));
     }),
   );
   const all = readings.done.flat();
@@ -123,6 +128,21 @@ async function settle<Result>(work: readonly Promise<Result>[]): Promise<Settled
   };
 }
 
+/** Those of a change's owners who want it: a history comes also where nobody has asked for it. */
+async function wantingOf(
+  { field }: Change,
+  owners: readonly Route[],
+  { settings }: NormalisePorts,
+): Promise<readonly Route[]> {
+  if (field !== 'history') {
+    return owners;
+  }
+  const chosen = await Promise.all(
+    owners.map(({ organizationId }) => settings.read(organizationId)),
+  );
+  return owners.filter((_, index) => chosen[index]?.historyImport.enabled);
+}
+
 /** Everything that a change says to one of its owners. */
 function readingsOf(change: Change, route: Route, { receivedAt }: WebhookMessage): Reading[] {
   const shared = {
@@ -167,7 +187,7 @@ function changesIds(interpretation: Interpretation): boolean {
 /** Writes what has to be there before the readings are stored, all side by side. @returns the readings that may be */
 async function prepare(
   readings: readonly Reading[],
-  ports: StorePorts & PrerequisitePorts,
+  ports: StorePorts & PrerequisitePorts & Pick<NormalisePorts, 'settings'>,
 ): Promise<Settled<Reading>> {
   const known = await settle(
     readings.map(async (reading) => ({
@@ -181,7 +201,9 @@ async function prepare(
   );
   const prepared = await settle(
     known.done.map(async ({ reading, prerequisites }) => {
-      await Promise.all(prerequisites.map(fulfil));
+      // Storing asks for the settings again: read together with windows and owners, they cost nothing.
+      const settings = ports.settings.read(reading.facts.organizationId);
+      await Promise.all([...prerequisites.map(fulfil), settings]);
       return reading;
     }),
   );

@@ -5,6 +5,8 @@ import { isTokenDead } from '../../shared/graph/graph-errors.ts';
 import type { MediaJob, mediaFailureReasons } from '../../shared/media/media-record.schema.ts';
 import { mediaFileKey } from '../../shared/media/object-keys.ts';
 import type { RouteTable } from '../../shared/routing/route.port.ts';
+import { retentionTag } from '../../shared/settings/retention.ts';
+import type { SettingsTable } from '../../shared/settings/settings.port.ts';
 import type { Download, MediaDownload, OpenFile } from './media-download.port.ts';
 import type { MediaErrors, MediaStrike } from './media-errors.port.ts';
 import type { StoredRecord } from './media-events.ts';
@@ -22,6 +24,7 @@ export interface FetchPorts {
   graph: Graph;
   download: MediaDownload;
   store: MediaStore;
+  settings: Pick<SettingsTable, 'read'>;
   now(): Date;
   /** Takes what went wrong on the way: the file is tried again, or given up. */
   report(error: unknown): void;
@@ -234,9 +237,10 @@ async function store(
   const expected = [job.sha256, sha256OfMeta].flatMap((text) => hexOfSha256(text) ?? []);
   const key = mediaObjectKey(job);
   const mimeType = sniffedType(head, job);
+  const tag = retentionTag(await ports.settings.read(job.message.organizationId));
   let sha256 = '';
   await ports.store.put({
-    ...{ key, mimeType, sizeBytes, sha256: expected[0], filename: job.filename },
+    ...{ key, mimeType, sizeBytes, sha256: expected[0], filename: job.filename, tag },
     bytes: verified(all, { sizeBytes, sha256: expected }, (actual) => {
       sha256 = actual;
     }),

@@ -7,6 +7,8 @@ export interface MediaFile {
   /** Hexadecimal; undefined where nobody has said. */
   sha256: string | undefined;
   filename: string | undefined;
+  /** See `retentionTag`. */
+  tag: string | undefined;
   /** Ends with an error where the file is not what it should be, before its last bytes. */
   bytes: AsyncIterable<Uint8Array>;
 }

@@ -24,7 +24,7 @@ export function mediaStoreInS3(bucket: string): MediaStore {
     logger,
   });
   return {
-    async put({ key, mimeType, sizeBytes, sha256, filename, bytes }) {
+    async put({ key, mimeType, sizeBytes, sha256, filename, tag, bytes }) {
       const body = Readable.from(bytes, { objectMode: false });
       const upload = new AbortController();
       let failure: unknown;
@@ -41,6 +41,7 @@ export function mediaStoreInS3(bucket: string): MediaStore {
             ContentLength: sizeBytes,
             ContentType: mimeType,
             ContentDisposition: attachmentOf(filename),
+            ...(tag && { Tagging: tag }),
             ...(sha256 && { ChecksumSHA256: Buffer.from(sha256, 'hex').toString('base64') }),
           }),
           { abortSignal: upload.signal },

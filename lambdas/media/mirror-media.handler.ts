@@ -4,7 +4,7 @@ import middy from '@middy/core';
 import { appSecretInSecretsManager } from '../../shared/app-secret/app-secret.secrets-manager.ts';
 import { cachedAppSecret } from '../../shared/app-secret/app-secret-cache.ts';
 import { credentialsInDynamoDb } from '../../shared/credentials/credential.dynamodb.ts';
-import { tokenCipherInKms } from '../../shared/credentials/token-cipher.kms.ts';
+import { countedTokenCipher } from '../../shared/credentials/token-cipher.composition.ts';
 import { occasionalNotes } from '../../shared/doctor/occasional-notes.ts';
 import { sightingsInDynamoDb } from '../../shared/doctor/sightings.dynamodb.ts';
 import { graphOverHttps } from '../../shared/graph/graph.graph.ts';
@@ -16,6 +16,8 @@ import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
 import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
+import { cachedSettings } from '../../shared/settings/cached-settings.ts';
+import { settingsInDynamoDb } from '../../shared/settings/settings.dynamodb.ts';
 import { objectStoreInS3 } from '../../shared/storage/object-store.s3.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { mediaDownloadFromMeta } from './media-download.graph.ts';
@@ -31,7 +33,7 @@ const { TABLE_NAME: tableName, GRAPH_URL: url, GRAPH_VERSION: version } = env;
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const reader = tableReader(client, tableName);
 const appSecret = cachedAppSecret(appSecretInSecretsManager(env.APP_SECRET_ARN), Date.now);
-const cipher = tokenCipherInKms(env.TOKEN_KEY_ARN);
+const cipher = countedTokenCipher(env.TOKEN_KEY_ARN);
 const report = (error: unknown) => logger.error('A step failed', errorFields(error));
 const ports = {
   ledger: mediaLedgerInDynamoDb(client, { tableName, reader }),
@@ -41,6 +43,7 @@ const ports = {
   graph: graphOverHttps({ url, version, appSecret }),
   download: mediaDownloadFromMeta({ graphUrl: url }),
   store: mediaStoreInS3(env.MEDIA_BUCKET),
+  settings: cachedSettings(settingsInDynamoDb(client, { tableName, reader }), Date.now),
   raw: objectStoreInS3(env.RAW_BUCKET, backgroundBudget),
   now: () => new Date(),
   report,

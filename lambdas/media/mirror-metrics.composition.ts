@@ -1,5 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
-import { metrics } from '../../shared/runtime/observability.ts';
+import { logger, metrics } from '../../shared/runtime/observability.ts';
 import { mediaMetrics } from './metrics.ts';
 import type { Worked } from './mirror-jobs.ts';
 
@@ -17,6 +17,8 @@ export function countWorked(worked: Worked): void {
       const single = metrics.singleMetric();
       single.addDimension('reason', worked.reason);
       single.addMetric(mediaMetrics.filesFailed, MetricUnit.Count, 1);
+      const { organizationId } = worked.job.message;
+      logger.warn('A file will not come', { organizationId, reason: worked.reason });
       break;
     }
     case 'dropped':

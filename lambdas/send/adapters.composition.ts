@@ -4,12 +4,13 @@ import type * as z from 'zod/mini';
 import { appSecretInSecretsManager } from '../../shared/app-secret/app-secret.secrets-manager.ts';
 import { cachedAppSecret } from '../../shared/app-secret/app-secret-cache.ts';
 import { credentialsInDynamoDb } from '../../shared/credentials/credential.dynamodb.ts';
-import { tokenCipherInKms } from '../../shared/credentials/token-cipher.kms.ts';
+import { countedTokenCipher } from '../../shared/credentials/token-cipher.composition.ts';
 import { graphOverHttps } from '../../shared/graph/graph.graph.ts';
 import { cachedRoutes } from '../../shared/routing/cached-routes.ts';
 import { routesInDynamoDb } from '../../shared/routing/route.dynamodb.ts';
 import { awsClientConfig, type CallBudget } from '../../shared/runtime/aws-client.ts';
 import { sendLedgerInDynamoDb } from '../../shared/sends/send-ledger.dynamodb.ts';
+import { rememberedSettings } from '../../shared/settings/settings.composition.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { conversationsInDynamoDb } from './conversations.dynamodb.ts';
 import { messagesInDynamoDb } from './messages.dynamodb.ts';
@@ -18,12 +19,13 @@ import type { replyStatusEnvSchema } from './reply-status.env.ts';
 
 /** The adapters that sending, delivering and telling of sends share. To be made once, at init. */
 export async function sendAdapters(env: z.output<typeof replyStatusEnvSchema>, budget: CallBudget) {
-  const { TABLE_NAME: tableName, MESSAGE_RETENTION_DAYS: retentionDays } = env;
+  const { TABLE_NAME: tableName, MESSAGE_RETENTION_DAYS: stageDays } = env;
   const client = new DynamoDBClient(awsClientConfig(budget));
   const reader = tableReader(client, tableName);
   const now = () => new Date();
+  const { retentionDays } = rememberedSettings(client, { tableName, reader, stageDays });
   const appSecret = cachedAppSecret(appSecretInSecretsManager(env.APP_SECRET_ARN), Date.now);
-  const cipher = tokenCipherInKms(env.TOKEN_KEY_ARN);
+  const cipher = countedTokenCipher(env.TOKEN_KEY_ARN);
   // Lambda's init has a whole CPU: what is read now is missing from the first answer's time.
   await appSecret.read().catch(() => undefined);
   return {
@@ -34,6 +36,7 @@ export async function sendAdapters(env: z.output<typeof replyStatusEnvSchema>, b
     conversations: conversationsInDynamoDb(reader),
     ledger: sendLedgerInDynamoDb(client, { tableName, reader, indexName: env.LISTING_INDEX }),
     messages: messagesInDynamoDb(client, { tableName, reader, retentionDays, now }),
+    retentionDays,
     graph: measured(graphOverHttps({ url: env.GRAPH_URL, version: env.GRAPH_VERSION, appSecret })),
     now,
     wait: async (ms: number) => {

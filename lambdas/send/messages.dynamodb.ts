@@ -14,6 +14,7 @@ import {
   statusEntrySchema,
 } from '../../shared/events/message-item.ts';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
+import type { RetentionDays } from '../../shared/settings/retention.ts';
 import type { TableItem, TableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import type { MessageItem, Messages } from './messages.port.ts';
 
@@ -22,7 +23,7 @@ export interface MessagesConfig {
   tableName: string;
   /** Shared with the adapters that are asked at the same time. */
   reader: TableReader;
-  retentionDays: number;
+  retentionDays: RetentionDays;
   now(): Date;
 }
 
@@ -48,12 +49,13 @@ export function messagesInDynamoDb(
   return {
     async recordSent(message) {
       const { phoneNumberId, messageId, organizationId, conversationId, acceptedAt } = message;
+      const days = await retentionDays(organizationId);
       const attributes = Object.entries({
         [sentAttribute]: { S: JSON.stringify(message) },
         organizationId: { S: organizationId },
         ...(conversationId === undefined ? {} : { conversationId: { S: conversationId } }),
         orderKey: { S: orderKeyOf(acceptedAt, acceptedAt, 0) },
-        expiresAt: { N: String(Math.floor(now().getTime() / 1000) + retentionDays * daySeconds) },
+        expiresAt: { N: String(Math.floor(now().getTime() / 1000) + days * daySeconds) },
       });
       const sets = attributes.map(([name]) => `${name} = if_not_exists(${name}, :${name})`);
       const update = new UpdateItemCommand({

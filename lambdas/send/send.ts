@@ -9,6 +9,7 @@ import { type SendStatus, sendStatusOf, sendUpdated } from '../../shared/sends/s
 import { sendIdOf } from '../../shared/sends/send-id.ts';
 import type { StoredSend } from '../../shared/sends/send-ledger.port.ts';
 import type { SendRecord } from '../../shared/sends/send-record.schema.ts';
+import type { RetentionDays } from '../../shared/settings/retention.ts';
 import type { Conversation, Conversations } from './conversations.port.ts';
 import { type Conclusion, dispatched, type HandOverPorts, handOver, insist } from './hand-over.ts';
 import type { OutgoingMedia } from './media/outgoing-media.port.ts';
@@ -43,6 +44,7 @@ export interface SendPorts extends HandOverPorts {
   mediaOwners: MediaOwners;
   outgoingMedia: OutgoingMedia;
   templates: TemplateChecker;
+  retentionDays: RetentionDays;
 }
 
 /** What a caller is told of a send that has not failed. */
@@ -119,6 +121,8 @@ async function sendOnce(
           ports.conversations.find(sender, address),
           ports.ledger.isHeld(laneKey),
           assertOwnMedia(message, sender, ports.mediaOwners),
+          // It is remembered: who writes the message down does not wait for it then.
+          ports.retentionDays(organizationId),
         ]).catch(asProblem),
   ]);
   // First of all: who repeats a request is told how it ended, whatever has become of the number since.

@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { appSecretInSecretsManager } from '../../shared/app-secret/app-secret.secrets-manager.ts';
 import { cachedAppSecret } from '../../shared/app-secret/app-secret-cache.ts';
 import { credentialsInDynamoDb } from '../../shared/credentials/credential.dynamodb.ts';
-import { tokenCipherInKms } from '../../shared/credentials/token-cipher.kms.ts';
+import { countedTokenCipher } from '../../shared/credentials/token-cipher.composition.ts';
 import { graphOverHttps } from '../../shared/graph/graph.graph.ts';
 import type { ApiMethod } from '../../shared/http/api.ts';
 import { awsClientConfig, interactiveBudget } from '../../shared/runtime/aws-client.ts';
@@ -24,7 +24,7 @@ const appSecret = cachedAppSecret(appSecretInSecretsManager(env.APP_SECRET_ARN),
 const graph = graphOverHttps({ url: env.GRAPH_URL, version: env.GRAPH_VERSION, appSecret });
 const lists = templateLists({
   store: templatesInDynamoDb(table),
-  credentials: credentialsInDynamoDb({ ...table, cipher: tokenCipherInKms(env.TOKEN_KEY_ARN) }),
+  credentials: credentialsInDynamoDb({ ...table, cipher: countedTokenCipher(env.TOKEN_KEY_ARN) }),
   graph: measured(graph),
   now: () => new Date(),
   report,

@@ -1,4 +1,6 @@
 import type { Transcript, transcriptFailureReasons } from '../../shared/media/transcript.schema.ts';
+import { retentionTag } from '../../shared/settings/retention.ts';
+import type { SettingsTable } from '../../shared/settings/settings.port.ts';
 import type { MediaBucket } from './media-bucket.port.ts';
 import { outputKey } from './transcribe-names.ts';
 import type { SeenJob, Transcriber } from './transcriber.port.ts';
@@ -12,6 +14,7 @@ export interface EndPorts {
   transcriptions: Transcriptions;
   transcriber: Transcriber;
   media: MediaBucket;
+  settings: Pick<SettingsTable, 'read'>;
   now(): Date;
   /** Gets every transcript that a message has just got. */
   onTold(transcript: Transcript): void;
@@ -49,6 +52,9 @@ export async function conclude(
 ): Promise<boolean> {
   const { record } = stored;
   const spoken = end.status === 'COMPLETED' ? await spokenOf(record, ports) : undefined;
+  if (spoken) {
+    await tagOutput(record, ports);
+  }
   const reason = end.status === 'COMPLETED' ? reasonOf(spoken) : reasonOfFailure(end);
   const ended = await ports.transcriptions.replace(stored, {
     ...record,
@@ -75,6 +81,16 @@ export async function tellAll(
   const { dueAt, ...over } = record;
   if (dueAt !== undefined) {
     await ports.transcriptions.replace(stored, over);
+  }
+}
+
+/** Transcribe tags nothing: what is to go before the stage's retention is written once more, with its tag. */
+async function tagOutput(record: Transcription, { media, settings }: EndPorts): Promise<void> {
+  const tag = retentionTag(await settings.read(record.organizationId));
+  const key = outputKey(record);
+  const output = tag && (await media.read(key));
+  if (output) {
+    await media.write(key, output, 'application/json', tag);
   }
 }
 

@@ -26,6 +26,6 @@ export function lazyMediaBucket(bucket: string): MediaBucket {
   return {
     tail: async (key, sizeBytes) => (await media()).tail(key, sizeBytes),
     read: async (key) => (await media()).read(key),
-    write: async (key, bytes, mimeType) => (await media()).write(key, bytes, mimeType),
+    write: async (...object) => (await media()).write(...object),
   };
 }

@@ -7,6 +7,6 @@ export interface MediaBucket {
   tail(key: string, sizeBytes: number): Promise<Uint8Array | undefined>;
   /** A whole object. */
   read(key: string): Promise<Uint8Array | undefined>;
-  /** Puts an object there, in the place of one that is. */
-  write(key: string, bytes: Uint8Array, mimeType: string): Promise<void>;
+  /** Puts an object there, in the place of one that is. @param tag see `retentionTag` */
+  write(key: string, bytes: Uint8Array, mimeType: string, tag: string | undefined): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { TranscribeJob } from '../../shared/media/media-record.schema.ts';
 import type { Remuxed } from '../../shared/media/remux.ts';
-import type { SettingsTable } from '../../shared/settings/settings.port.ts';
+import { retentionTag } from '../../shared/settings/retention.ts';
 import type { Settings } from '../../shared/settings/settings.schema.ts';
 import { conclude, type EndPorts, isOver, spokenOf, tellFailed, tellOf } from './conclude.ts';
 import { languagePlan } from './language-plan.ts';
@@ -12,7 +12,6 @@ import type { StoredTranscription } from './transcriptions.port.ts';
 
 /** What transcribing needs from outside. */
 export interface TranscribePorts extends EndPorts {
-  settings: Pick<SettingsTable, 'read'>;
   /** See `transcriptionName`. */
   jobNamePrefix: string;
   /** Brings bare AAC into a container that Transcribe takes. */
@@ -35,14 +34,15 @@ const passingReasons: readonly (string | undefined)[] = ['failed', 'timed-out'];
 export async function transcribeNote(job: TranscribeJob, ports: TranscribePorts): Promise<void> {
   const { message, revision } = job;
   const note: Note = { message, revision };
-  const { transcription: settings } = await ports.settings.read(message.organizationId);
+  const chosen = await ports.settings.read(message.organizationId);
+  const { transcription: settings } = chosen;
   if (revision === 0 && !settings.enabled) {
     return;
   }
   if (!(await ports.transcriptions.isWanted(note))) {
     return;
   }
-  const sound = await soundOf(job, ports);
+  const sound = await soundOf(job, retentionTag(chosen), ports);
   if (!sound) {
     await tellFailed(note, 'unsupported-format', ports);
     return;
@@ -72,6 +72,7 @@ interface Sound {
 /** The sound of a message: as it was stored, or repacked. @returns undefined for what Transcribe does not take */
 async function soundOf(
   job: TranscribeJob,
+  tag: string | undefined,
   { media, toTranscribable }: TranscribePorts,
 ): Promise<Sound | undefined> {
   const { key, mimeType, sizeBytes } = job;
@@ -84,7 +85,7 @@ async function soundOf(
   if (!remuxed?.ok) {
     return undefined;
   }
-  await media.write(remuxedKey(job), remuxed.bytes, remuxed.mimeType);
+  await media.write(remuxedKey(job), remuxed.bytes, remuxed.mimeType, tag);
   return { key: remuxedKey(job), format: 'm4a', sizeBytes: remuxed.bytes.length };
 }
 

@@ -23,9 +23,12 @@ export function mediaBucketInS3(bucket: string): MediaBucket {
 
   return {
     read: (key) => get(key),
-    async write(key, bytes, mimeType) {
+    async write(key, bytes, mimeType, tag) {
       await client.send(
-        new PutObjectCommand({ Bucket: bucket, Key: key, Body: bytes, ContentType: mimeType }),
+        new PutObjectCommand({
+          ...{ Bucket: bucket, Key: key, Body: bytes, ContentType: mimeType },
+          ...(tag && { Tagging: tag }),
+        }),
       );
     },
     // S3 refuses the range of an object that has none.

@@ -3,6 +3,9 @@ import * as z from 'zod';
 /** Which languages a voice note may be in: one, a mixture of both, or whichever it is. */
 export const languagesSchema = z.enum(['ar', 'en', 'mixed', 'auto']);
 
+/** Days that an organisation may choose. The media bucket has a lifecycle rule for the files of each. */
+export const retentionChoices = [30, 60, 90, 180, 365] as const;
+
 /** What an organisation decides for itself; item `ORG#<organisation>` / `SETTINGS`, attribute `settings`. */
 export const settingsSchema = z.strictObject({
   transcription: z
@@ -23,6 +26,10 @@ export const settingsSchema = z.strictObject({
       /** What is transcribed in a calendar month (UTC) at most, in minutes; null: no cap. */
       monthlyMinutes: z.int().min(0).nullable().default(null),
     })
+    .prefault({}),
+  historyImport: z.strictObject({ enabled: z.boolean().default(true) }).prefault({}),
+  retention: z
+    .strictObject({ messageDays: z.literal(retentionChoices).nullable().default(null) })
     .prefault({}),
 });
 

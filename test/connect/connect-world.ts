@@ -15,6 +15,7 @@ import {
   MemorySignupStates,
   MemoryTemplateMarks,
 } from '../fakes/memory-onboarding.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { FaultSeam, Invocation } from '../pipeline/faults.ts';
 import { app, MetaInProcess } from './meta-in-process.ts';
 
@@ -40,6 +41,7 @@ export class ConnectWorld {
   readonly claims = new MemoryRouteClaims();
   readonly states = new MemorySignupStates();
   readonly people = new MemoryMetaPeople();
+  readonly settings = new MemorySettings();
   readonly templates = new MemoryTemplateMarks();
   /** What went wrong beside the answers. */
   readonly reports: unknown[] = [];
@@ -62,6 +64,7 @@ export class ConnectWorld {
       connections: invocation.through(this.connections),
       claims: invocation.through(this.claims),
       people: invocation.through(this.people),
+      settings: invocation.through(this.settings),
       templates: invocation.through(this.templates),
       app: { appId: app.appId, webhookUrl, verifyToken: async () => new AccessToken('verify-me') },
       // Each look at the clock is later than the one before: no two tokens come at the same time.

@@ -17,6 +17,7 @@ import { MemoryConnections } from '../fakes/memory-connections.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { sequences } from '../pipeline/runs.ts';
 import { ConnectWorld, type Sabotage } from './connect-world.ts';
 
@@ -383,10 +384,11 @@ describe('a number that goes from one organisation to another', () => {
         await normalise(body, {
           routes: this.#routes,
           aliases: aliasesInDynamoDb(dynamoDb, tableName),
-          ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now }),
+          ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: async () => 30, now }),
           sendFacts: sendFactsInDynamoDb(dynamoDb, { tableName, reader, now }),
           ...{ connections: new MemoryConnections(), sends: new MemorySendLedger() },
           ...{ store: new MemoryObjectStore(), rawBucket: 'raw', now },
+          settings: new MemorySettings(),
           noteSightings: async () => undefined,
         });
       }

@@ -3,6 +3,7 @@ import { describe, expect, it } from '@jest/globals';
 import { signedRequest } from '../../local/meta/graph/onboarding/signed-request.ts';
 import type { ConnectionRecord } from '../../shared/connections/connection.schema.ts';
 import { appGraphOverHttps, graphOverHttps } from '../../shared/graph/graph.graph.ts';
+import { settingsSchema } from '../../shared/settings/settings.schema.ts';
 import { codeOf, startEdges } from '../simulator/edge-server.ts';
 import { type Answer, ConnectWorld, callbackUrl, page, webhookUrl } from './connect-world.ts';
 import { app } from './meta-in-process.ts';
@@ -134,6 +135,20 @@ describe('a signup', () => {
     expect([...(facts?.synced ?? [])]).toEqual(['smb_app_state_sync', 'history']);
     expect(facts?.registerCalls).toEqual([]);
     expect(connection(world).numbers[0]).toMatchObject({ coexistence: true, active: true });
+  });
+
+  it('leaves the history where the organisation does not import it', async () => {
+    const world = new ConnectWorld();
+    const settings = settingsSchema.parse({ historyImport: { enabled: false } });
+    await world.settings.write(organizationId, settings);
+    await inPopup(world, { coexistence: true });
+    const facts = world.meta.onboarding.numbers.get(number.id);
+    expect([...(facts?.synced ?? [])]).toEqual(['smb_app_state_sync']);
+    expect(connection(world)).toMatchObject({
+      state: 'active',
+      numbers: [{ active: true, synced: { smb_app_state_sync: expect.any(String) } }],
+    });
+    expect(connection(world).numbers[0]?.synced).not.toHaveProperty('history');
   });
 
   it('keeps the time when the token ends', async () => {

@@ -89,7 +89,11 @@ function inDynamoDb(): ReadingPorts {
       republishJobs,
     ),
     ledgerAt: (time) =>
-      ledgerInDynamoDb(client, { tableName, retentionDays: 30, now: () => new Date(time) }),
+      ledgerInDynamoDb(client, {
+        tableName,
+        retentionDays: async () => 30,
+        now: () => new Date(time),
+      }),
   };
 }
 
@@ -274,7 +278,7 @@ describe('in DynamoDB alone', () => {
     const { dynamoDb: client } = engines;
     const messageId = `wamid.sent-${tests}`;
     const messages = messagesInDynamoDb(client, {
-      ...{ tableName, reader: tableReader(client, tableName), retentionDays: 30 },
+      ...{ tableName, reader: tableReader(client, tableName), retentionDays: async () => 30 },
       now: () => new Date(at(1)),
     });
     await messages.recordSent({

@@ -19,12 +19,15 @@ import {
   type StatusEntry,
 } from '../../shared/events/message-item.ts';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
+import { chosenRetention } from '../../shared/settings/retention.ts';
+import { settingsSchema } from '../../shared/settings/settings.schema.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import {
   MemoryConversations,
   MemoryMediaOwners,
   MemoryMessages,
 } from '../fakes/memory-messages.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { type Engines, startEngines } from './engines.ts';
 
 type BusinessNumber = Parameters<Conversations['find']>[0];
@@ -83,10 +86,15 @@ function inMemory(): MessagePorts {
 function inDynamoDb(): MessagePorts {
   const { dynamoDb, tableName } = engines;
   const reader = tableReader(dynamoDb, tableName);
-  const inbound = ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now });
+  const inbound = ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: async () => 30, now });
   const facts = sendFactsInDynamoDb(dynamoDb, { tableName, reader, now });
   return {
-    messages: messagesInDynamoDb(dynamoDb, { tableName, reader, retentionDays: 30, now }),
+    messages: messagesInDynamoDb(dynamoDb, {
+      tableName,
+      reader,
+      retentionDays: async () => 30,
+      now,
+    }),
     conversations: conversationsInDynamoDb(reader),
     mediaOwners: mediaOwnersInDynamoDb(reader),
     async store(phoneNumberId, messageId, { organizationId, event, statuses }) {
@@ -246,6 +254,45 @@ describe.each([
     expect(await mediaOwners.ownerOf(mediaId)).toEqual(number);
     expect(await mediaOwners.ownerOf(newId('media'))).toBeUndefined();
   });
+});
+
+it('messages in DynamoDB, whoever is first to write one, are kept as long as their organisation has chosen', async () => {
+  const { dynamoDb, tableName } = engines;
+  const settings = new MemorySettings();
+  await settings.write('short', settingsSchema.parse({ retention: { messageDays: 60 } }));
+  const retentionDays = chosenRetention(settings, 730);
+  const reader = tableReader(dynamoDb, tableName);
+  const ledger = ledgerInDynamoDb(dynamoDb, { tableName, retentionDays, now });
+  const messages = messagesInDynamoDb(dynamoDb, { tableName, reader, retentionDays, now });
+
+  async function keptUntil(write: (messageId: string) => Promise<unknown>) {
+    const messageId = newId('wamid');
+    await write(messageId);
+    const Key = { pk: { S: messageKey('2001', messageId) }, sk: { S: 'MSG' } };
+    const { Item } = await dynamoDb.send(new GetItemCommand({ TableName: tableName, Key }));
+    return new Date(Number(Item?.['expiresAt']?.N) * 1000).toISOString();
+  }
+
+  for (const [organizationId, until] of [
+    ['short', '2027-01-21T10:00:00.000Z'],
+    ['north', '2028-11-21T10:00:00.000Z'],
+  ] as const) {
+    const inbound = keptUntil((id) =>
+      ledger.storeEvent({
+        key: messageKey('2001', id),
+        event: { ...received(id), organizationId },
+      }),
+    );
+    const status = keptUntil((messageId) =>
+      ledger.mergeStatus({
+        key: messageKey('2001', messageId),
+        subject: { messageId, organizationId, phoneNumberId: '2001' },
+        entry: { status: 'sent', occurredAt: at, receivedAt: at, orderKey: orderKeyOf(at, at, 0) },
+      }),
+    );
+    const own = keptUntil((id) => messages.recordSent({ ...sent(id), organizationId }));
+    expect(await Promise.all([inbound, status, own])).toEqual([until, until, until]);
+  }
 });
 
 it('a sent message in DynamoDB is kept as long as its retention, and sorts in its conversation', async () => {

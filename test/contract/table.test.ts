@@ -95,7 +95,7 @@ async function inDynamoDb(): Promise<TablePorts> {
   const now = () => new Date();
   const reader = tableReader(dynamoDb, tableName);
   return {
-    ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now }),
+    ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: async () => 30, now }),
     parked: parkedInDynamoDb(dynamoDb, tableName),
     aliases: aliasesInDynamoDb(dynamoDb, tableName),
     routes: cachedRoutes(routesInDynamoDb(dynamoDb, tableName), Date.now),
@@ -546,7 +546,7 @@ describe('what only the real table has', () => {
     const { ledger, item } = await inDynamoDb();
     const { dynamoDb, tableName } = engines;
     const reader = tableReader(dynamoDb, tableName);
-    const config = { tableName, reader, retentionDays: 30, now: () => new Date() };
+    const config = { tableName, reader, retentionDays: async () => 30, now: () => new Date() };
     const messages = messagesInDynamoDb(dynamoDb, config);
     const messageId = uniqueKey('wamid');
     const sent: SentMessage = {

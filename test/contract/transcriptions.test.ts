@@ -217,7 +217,11 @@ describe.each<[string, () => SettingsTable]>([
     const table = open();
     expect(await table.read('undecided')).toEqual(defaultSettings);
     for (const languages of ['ar', 'mixed'] as const) {
-      const settings = settingsSchema.parse({ transcription: { languages } });
+      const settings = settingsSchema.parse({
+        transcription: { languages },
+        historyImport: { enabled: languages === 'mixed' },
+        retention: { messageDays: languages === 'mixed' ? null : 90 },
+      });
       await table.write('decided', settings);
       expect(await table.read('decided')).toEqual(settings);
     }

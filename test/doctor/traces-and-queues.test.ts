@@ -63,7 +63,11 @@ describe('the traces in DynamoDB', () => {
     expect(await traces.lastTestWebhook()).toBeUndefined();
     expect(await traces.mediaErrors('2001', at)).toBe(0);
     const { tableName, dynamoDb } = engines;
-    const ledger = ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now: () => at });
+    const ledger = ledgerInDynamoDb(dynamoDb, {
+      tableName,
+      retentionDays: async () => 30,
+      now: () => at,
+    });
     await ledger.recordTestWebhook('2026-11-22T10:00:00.000Z');
     const errors = mediaErrorsInDynamoDb(dynamoDb, { tableName, reader: reader() });
     await errors.countOfNumber('2001', at);

@@ -38,6 +38,7 @@ import { objectStoreInS3 } from '../../shared/storage/object-store.s3.ts';
 import { type TableItem, tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import type { Engines } from '../contract/engines.ts';
 import { MemoryWebhookQueue } from '../fakes/memory-queues.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { messageOf } from '../media/media-fixtures.ts';
 import { sign } from '../pipeline/pipeline.ts';
 
@@ -58,10 +59,10 @@ export async function openErasureWorld(
   const config = { tableName, reader };
   const raw = objectStoreInS3(bucket, { requestTimeout: 5000, maxAttempts: 3 });
   const s3 = new S3Client({});
-  const ledger = ledgerInDynamoDb(client, { tableName, retentionDays: 90, now });
+  const ledger = ledgerInDynamoDb(client, { tableName, retentionDays: async () => 90, now });
   const aliases = aliasesInDynamoDb(client, tableName);
   const sends = sendLedgerInDynamoDb(client, { ...config, indexName: 'Listing' });
-  const messages = messagesInDynamoDb(client, { ...config, retentionDays: 90, now });
+  const messages = messagesInDynamoDb(client, { ...config, retentionDays: async () => 90, now });
   const transcriptions = transcriptionsInDynamoDb(client, { ...config, indexName: 'Listing' });
   const media = mediaBucketInS3(bucket);
   const routeOf = (phoneNumberId: string) =>
@@ -75,6 +76,7 @@ export async function openErasureWorld(
     ...{ aliases, ledger, sends, store: raw, rawBucket: bucket, now },
     sendFacts: sendFactsInDynamoDb(client, { ...config, now }),
     connections: connectionsInDynamoDb(client, config),
+    settings: new MemorySettings(),
     noteSightings: async () => undefined,
   };
 
@@ -94,6 +96,7 @@ export async function openErasureWorld(
   const mirrorPorts = {
     ledger: mediaLedgerInDynamoDb(client, config),
     routes: webhookPorts.routes,
+    settings: webhookPorts.settings,
     credentials: {
       find: async (organizationId: string, wabaId: string) => ({
         ...{ organizationId, wabaId, state: 'VALID' as const, ciphertext: new Uint8Array() },

@@ -51,22 +51,28 @@ describe('a message', () => {
   );
 
   it.each([
-    ['/graph/v23.0/9999/messages', 'POST'],
-    ['/graph/v23.0/1001/media', 'POST'],
-    ['/graph/v23.0/9999/message_templates', 'GET'],
-    ['/graph/v23.0/1001/register', 'POST'],
-    ['/graph/v23.0/1001/messages', 'GET'],
-    ['/graph/v23.0/1001', 'GET'],
-    ['/graph/v23.0/../1001/messages', 'POST'],
+    ['/graph/v23.0/9999/messages', 'POST', '9999'],
+    ['/graph/v23.0/1001/media', 'POST', '1001'],
+    ['/graph/v23.0/9999/message_templates', 'GET', '9999'],
+    ['/graph/v23.0/1001/register', 'POST', '1001'],
+    ['/graph/v23.0/1001/messages', 'GET', '1001'],
+    ['/graph/v23.0/1001', 'GET', '1001'],
+    ['/graph/v23.0/me/messages', 'POST', 'me'],
+    ['/graph/v23.0/../1001/messages', 'POST', ''],
   ])(
     "is refused by another organisation's token, or elsewhere, before a token is opened: %s",
-    async (path, method) => {
+    async (path, method, id) => {
       const world = new FacadeWorld();
       const headers = { authorization: `Bearer ${await world.issue('another')}` };
       const answer = await world.call({ path, method, body: text, headers });
       expect(answer).toMatchObject({
         status: 400,
-        body: { error: { code: 100, error_subcode: 33, type: 'OAuthException' } },
+        body: {
+          error: {
+            ...{ code: 100, error_subcode: 33, type: 'OAuthException' },
+            message: expect.stringContaining(`Object with ID '${id}' does not exist`),
+          },
+        },
       });
       expect(world.sends.credentials.opened).toEqual([]);
       expect(world.sends.calls).toEqual([]);

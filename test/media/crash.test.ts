@@ -9,6 +9,7 @@ import type { MediaJob, MediaRecord } from '../../shared/media/media-record.sche
 import { MemoryCredentials } from '../fakes/memory-credentials.ts';
 import { MemoryMediaErrors, MemoryMediaStore } from '../fakes/memory-media.ts';
 import { MemoryMediaLedger } from '../fakes/memory-media-ledger.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { everyPlan, type FaultPlan, singleFaults } from '../pipeline/fault-plans.ts';
 import { FaultSeam, faults, Invocation } from '../pipeline/faults.ts';
 import { fileOf } from './hostile-cdn.ts';
@@ -125,6 +126,7 @@ class MirrorWorld {
         byPhoneNumber: async () => receiver,
         byWaba: async () => [receiver],
       }),
+      settings: new MemorySettings(),
       now: () => new Date(this.#nowMs),
       report: () => undefined,
     };

@@ -13,6 +13,7 @@ import { type MediaRecord, mediaJobSchema } from '../../shared/media/media-recor
 import { MemoryCredentials } from '../fakes/memory-credentials.ts';
 import { MemoryMediaErrors } from '../fakes/memory-media.ts';
 import { MemoryMediaLedger } from '../fakes/memory-media-ledger.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { messageOf, receiver, receiverToken, sentAt } from './media-fixtures.ts';
 
 /** How a job ended. */
@@ -80,6 +81,7 @@ async function end(message: unknown): Promise<HostileEnd> {
       ...{ connectTimeoutMs: 1000, stallMs: 1000, timeoutMs: 60_000 },
     }),
     store: mediaStoreInS3('media'),
+    settings: new MemorySettings(),
     now: () => new Date(nowMs),
     report: () => undefined,
   };

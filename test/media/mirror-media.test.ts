@@ -7,10 +7,12 @@ import type { Graph, GraphAnswer } from '../../shared/graph/graph.port.ts';
 import { graphErrorKind } from '../../shared/graph/graph-errors.ts';
 import type { MediaJob } from '../../shared/media/media-record.schema.ts';
 import type { Route } from '../../shared/routing/route.port.ts';
+import { settingsSchema } from '../../shared/settings/settings.schema.ts';
 import { MemoryCredentials } from '../fakes/memory-credentials.ts';
 import { MemoryMediaErrors, MemoryMediaStore } from '../fakes/memory-media.ts';
 import { MemoryMediaLedger } from '../fakes/memory-media-ledger.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { fileOf } from './hostile-cdn.ts';
 import { mediaJob, messageOf, receiver, receiverToken, sentAt } from './media-fixtures.ts';
 
@@ -41,6 +43,7 @@ function world({ answer, route = receiver }: { answer?: GraphAnswer; route?: Rou
     store: new MemoryMediaStore(),
     errors: new MemoryMediaErrors(),
     raw: new MemoryObjectStore(),
+    settings: new MemorySettings(),
     credentials,
     routes: { byPhoneNumber: async () => route, byWaba: async () => [route] },
     graph: {
@@ -75,6 +78,19 @@ function voiceNote(differences: Partial<MediaJob> = {}): MediaJob {
 const first: Attempt = { receives: 1, queuedAt: new Date(sentAt) };
 
 describe('a file', () => {
+  it.each([
+    [60, 'retentionDays=60'],
+    [null, undefined],
+  ] as const)('has the tag that its lifecycle goes by, of %p days', async (messageDays, tag) => {
+    const { ports } = world();
+    const job = voiceNote();
+    ports.ledger.add(messageOf(job));
+    const settings = settingsSchema.parse({ retention: { messageDays } });
+    await ports.settings.write(job.message.organizationId, settings);
+    await mirrorMedia(job, first, ports);
+    expect([...ports.store.objects.values()]).toEqual([expect.objectContaining({ tag })]);
+  });
+
   it('is stored under its message, recorded and told of', async () => {
     const { ports, calls } = world();
     const job = voiceNote({ filename: 'note.ogg' });

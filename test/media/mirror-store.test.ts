@@ -28,6 +28,7 @@ function file(bytes: () => AsyncGenerator<Uint8Array>, key: string): MediaFile {
     sizeBytes: content.length,
     sha256: digest.toString('hex'),
     filename: 'فاتورة.pdf',
+    tag: 'retentionDays=90',
     bytes: bytes(),
   };
 }
@@ -51,6 +52,7 @@ it('a file is one request of known length, and says what it is', async () => {
     'content-length': String(content.length),
     'content-type': 'application/pdf',
     'content-disposition': "attachment; filename*=UTF-8''%D9%81%D8%A7%D8%AA%D9%88%D8%B1%D8%A9.pdf",
+    'x-amz-tagging': 'retentionDays=90',
     'x-amz-checksum-sha256': digest.toString('base64'),
   });
   const framed = [

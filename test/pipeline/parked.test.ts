@@ -6,6 +6,7 @@ import { normalise } from '../../lambdas/ingest/normalise.ts';
 import type { WebhookQueue } from '../../lambdas/ingest/webhook-queue.port.ts';
 import type { RouteTable } from '../../shared/routing/route.port.ts';
 import { MemoryConnections } from '../fakes/memory-connections.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import type { MemoryTable } from '../fakes/memory-table.ts';
 import { type Fault, FaultSeam, faults } from './faults.ts';
 import { expectNothingLostOrDoubled } from './invariants.ts';
@@ -214,6 +215,7 @@ describe('a number that is connected, and drained, before its change is parked',
     return normalise(webhookQueue.messages[0]?.body ?? '', {
       ...{ routes: early, aliases: table, ledger: ledgerOf(table), sendFacts: table, sends },
       connections: new MemoryConnections(),
+      settings: new MemorySettings(),
       noteSightings: async () => undefined,
       ...{ store, rawBucket: 'raw', now: () => new Date() },
     });

@@ -12,6 +12,7 @@ import { MemoryConnections } from '../fakes/memory-connections.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryOutgoingQueues, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { FaultSeam, Invocation } from './faults.ts';
 
@@ -27,12 +28,15 @@ export class Pipeline {
   readonly table: MemoryTable;
   readonly connections = new MemoryConnections();
   readonly sends = new MemorySendLedger();
+  readonly settings = new MemorySettings();
   readonly store = new MemoryObjectStore();
   readonly webhookQueue = new MemoryWebhookQueue();
   readonly inbox = new MemoryOutgoingQueues();
   readonly seam: FaultSeam;
   /** Messages of which the last attempt failed, with how often they were received. */
   readonly #receives = new Map<QueuedMessage, number>();
+  /** Elements that nobody wanted. */
+  unwanted = 0;
   #streamPosition = 0;
   #toldPosition = 0;
   #connectionPosition = 0;
@@ -96,18 +100,20 @@ export class Pipeline {
     const table = invocation.through(this.#slow(this.table));
     const store = invocation.through(this.store);
     try {
-      await normalise(body, {
+      const { unwanted } = await normalise(body, {
         routes: table,
         aliases: table,
         ledger: table,
         sendFacts: table,
         connections: invocation.through(this.#slow(this.connections)),
         sends: invocation.through(this.#slow(this.sends)),
+        settings: this.settings,
         noteSightings: occasionalNotes(table, () => undefined),
         store,
         rawBucket: 'raw',
         now: () => new Date(this.#now),
       });
+      this.unwanted += unwanted;
       return true;
     } catch (error) {
       return error instanceof PermanentError;

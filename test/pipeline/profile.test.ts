@@ -10,6 +10,7 @@ import { type Engines, startEngines } from '../contract/engines.ts';
 import { MemoryConnections } from '../fakes/memory-connections.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { Pipeline } from './pipeline.ts';
 
@@ -74,10 +75,11 @@ it('that webhooks were seen costs one request a minute', async () => {
   const ports = {
     routes: new MemoryTable([route]),
     aliases: aliasesInDynamoDb(dynamoDb, tableName),
-    ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: 30, now }),
+    ledger: ledgerInDynamoDb(dynamoDb, { tableName, retentionDays: async () => 30, now }),
     sendFacts: sendFactsInDynamoDb(dynamoDb, { tableName, reader, now }),
     ...{ connections: new MemoryConnections(), sends: new MemorySendLedger() },
     ...{ store: new MemoryObjectStore(), rawBucket: 'raw', now },
+    settings: new MemorySettings(),
     noteSightings: occasionalNotes(sightingsInDynamoDb(dynamoDb, tableName), (error) =>
       reports.push(error),
     ),

@@ -8,6 +8,7 @@ import { MemoryConnections } from '../fakes/memory-connections.ts';
 import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
 import { MemoryOutgoingQueues, MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
+import { MemorySettings } from '../fakes/memory-settings.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { sign } from './pipeline.ts';
 import { deliveries, routes, webhookOf } from './scenario.ts';
@@ -156,6 +157,7 @@ async function expectAccountedFor(
       connections: new MemoryConnections(),
       noteSightings: async () => undefined,
       sends: new MemorySendLedger(),
+      settings: new MemorySettings(),
       store,
       rawBucket: 'raw',
       now,

@@ -158,6 +158,7 @@ export class SendWorld {
         byWaba: async () => [],
       },
       templates: this.templates,
+      retentionDays: async () => 90,
       graph: this.#graph(invocation),
       now: () => new Date(this.#nowMs),
       wait: async (ms: number) => {

@@ -16,7 +16,7 @@ const budgets: Record<FunctionId, { kibibytes: number; services: string[] }> = {
   publish: { kibibytes: 330, services: ['SQS'] },
   'deliver-events': { kibibytes: 270, services: ['SQS', 'Secrets Manager'] },
   drain: { kibibytes: 330, services: ['DynamoDB', 'SQS'] },
-  'whatsapp-send-message': { kibibytes: 420, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
+  'whatsapp-send-message': { kibibytes: 425, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
   'whatsapp-send-template': { kibibytes: 420, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
   'whatsapp-send-reaction': { kibibytes: 420, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },
   'whatsapp-reply-status': { kibibytes: 380, services: ['DynamoDB', 'KMS', 'Secrets Manager'] },

@@ -34,7 +34,7 @@ describe('the media bucket', () => {
   it('answers no page where none is named', () => {
     const withoutRules = { CorsConfiguration: Match.absent() };
     expect(() =>
-      synthesised([]).resourcePropertiesCountIs('AWS::S3::Bucket', withoutRules, 2),
+      synthesised([]).resourcePropertiesCountIs('AWS::S3::Bucket', withoutRules, 3),
     ).not.toThrow();
   });
 });

@@ -1,5 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import { stages } from '../../infra/config.ts';
+import { retentionTag } from '../../shared/settings/retention.ts';
+import { retentionChoices, settingsSchema } from '../../shared/settings/settings.schema.ts';
 import { permissionsOf } from './permissions.ts';
 import { ofType, parsed, templates } from './template.ts';
 
@@ -9,6 +12,7 @@ const lifecycleSchema = z.object({
       z.object({
         Status: z.string(),
         Prefix: z.string().optional(),
+        TagFilters: z.array(z.object({ Key: z.string(), Value: z.string() })).default([]),
         ExpirationInDays: z.number().optional(),
       }),
     ),
@@ -29,6 +33,7 @@ const stateful = {
     'nexus-whatsapp-<stage>-state/TokenKeyD1D1A236',
   ],
   'AWS::S3::Bucket': [
+    'nexus-whatsapp-<stage>-state/AccessLogs8B620ECA',
     'nexus-whatsapp-<stage>-state/MediaBucketBCBB02BA',
     'nexus-whatsapp-<stage>-state/RawBucket0C3EE094',
   ],
@@ -128,21 +133,33 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
     });
   });
 
+  const logDestination = 'AccessLogs';
+
   describe.each(ofType(resources, 'AWS::S3::Bucket'))('$name', (bucket) => {
-    it('is encrypted with the data key, through a bucket key', () => {
+    const isLogDestination = bucket.name === logDestination;
+
+    it('is encrypted with the data key, through a bucket key; logs, for which S3 has none, otherwise', () => {
       expect(bucket.properties).toMatchObject({
         BucketEncryption: {
           ServerSideEncryptionConfiguration: [
-            {
-              BucketKeyEnabled: true,
-              ServerSideEncryptionByDefault: {
-                SSEAlgorithm: 'aws:kms',
-                KMSMasterKeyID: 'DataKey.Arn',
-              },
-            },
+            isLogDestination
+              ? { ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }
+              : {
+                  BucketKeyEnabled: true,
+                  ServerSideEncryptionByDefault: {
+                    SSEAlgorithm: 'aws:kms',
+                    KMSMasterKeyID: 'DataKey.Arn',
+                  },
+                },
           ],
         },
       });
+    });
+
+    it('tells who read and wrote what, but for the logs of it', () => {
+      expect(bucket.properties['LoggingConfiguration']).toEqual(
+        isLogDestination ? undefined : { DestinationBucketName: logDestination },
+      );
     });
 
     it('is closed to the public and knows no access lists', () => {
@@ -157,7 +174,10 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
       });
     });
 
-    it('refuses what does not come over TLS, and lets nobody in', () => {
+    it('refuses what does not come over TLS, and lets nobody in but who brings the logs', () => {
+      const logged = ofType(resources, 'AWS::S3::Bucket').filter(
+        ({ properties }) => isLogDestination && properties['LoggingConfiguration'] !== undefined,
+      );
       const policies = ofType(resources, 'AWS::S3::BucketPolicy')
         .map(({ properties }) => properties)
         .filter(({ Bucket }) => Bucket === bucket.name);
@@ -172,6 +192,16 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
                 Resource: [`${bucket.name}.Arn`, `${bucket.name}.Arn/*`],
                 Condition: { Bool: { 'aws:SecureTransport': 'false' } },
               },
+              ...logged.map(({ name }) => ({
+                Effect: 'Allow',
+                Action: 's3:PutObject',
+                Principal: { Service: 'logging.s3.amazonaws.com' },
+                Resource: `${bucket.name}.Arn/*`,
+                Condition: {
+                  ArnLike: { 'aws:SourceArn': `${name}.Arn` },
+                  StringEquals: { 'aws:SourceAccount': 'AWS::AccountId' },
+                },
+              })),
             ],
           },
         },
@@ -191,7 +221,8 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
     it('forgets in time whatever a function may write to it', () => {
       const { Rules } = parsed(bucket, lifecycleSchema).LifecycleConfiguration;
       const expiring = Rules.filter(
-        ({ Status, ExpirationInDays = 0 }) => Status === 'Enabled' && ExpirationInDays > 0,
+        ({ Status, Prefix, ExpirationInDays = 0 }) =>
+          Status === 'Enabled' && Prefix !== undefined && ExpirationInDays > 0,
       ).map(({ Prefix }) => `${bucket.name}/${Prefix}*`);
       const written = functions
         .flatMap((fn) => permissionsOf(fn, resources))
@@ -200,6 +231,22 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
         .filter((resource) => resource.startsWith(`${bucket.name}/`));
       expect([...new Set(written)].sort()).toEqual(expiring.sort());
     });
+  });
+
+  it('forgets files by the tags of what organisations may choose, as far as that is less than its own retention', () => {
+    const rules = ofType(resources, 'AWS::S3::Bucket').flatMap(
+      (bucket) => parsed(bucket, lifecycleSchema).LifecycleConfiguration.Rules,
+    );
+    const tagged = rules.flatMap(({ TagFilters, ExpirationInDays }) =>
+      TagFilters.map(({ Key, Value }) => [`${Key}=${Value}`, ExpirationInDays]),
+    );
+    const shorter = retentionChoices.filter((days) => days < stages[stage].messageRetentionDays);
+    expect(tagged).toEqual(
+      shorter.map((messageDays) => [
+        retentionTag(settingsSchema.parse({ retention: { messageDays } })),
+        messageDays,
+      ]),
+    );
   });
 
   describe.each(ofType(resources, 'AWS::KMS::Key'))('$name', (key) => {

@@ -89,6 +89,7 @@ class MemoryTranscriber implements Transcriber {
 class MemoryMedia implements MediaBucket {
   readonly gone = new Set<string>();
   readonly written = new Map<string, Uint8Array>();
+  readonly tags = new Map<string, string | undefined>();
   readonly #world: TranscribeWorld;
 
   constructor(world: TranscribeWorld) {
@@ -99,8 +100,14 @@ class MemoryMedia implements MediaBucket {
     return this.gone.has(key) ? undefined : new Uint8Array();
   }
 
-  async write(key: string, bytes: Uint8Array): Promise<void> {
+  async write(
+    key: string,
+    bytes: Uint8Array,
+    _mimeType: string,
+    tag: string | undefined,
+  ): Promise<void> {
     this.written.set(key, bytes);
+    this.tags.set(key, tag);
   }
 
   async read(key: string): Promise<Uint8Array | undefined> {

@@ -50,6 +50,18 @@ describe('a voice note', () => {
     expect(world.reports).toEqual([]);
   });
 
+  it('has its words once more, with the tag that its lifecycle goes by, where messages are kept for less', async () => {
+    const world = new TranscribeWorld();
+    const settings = settingsSchema.parse({ retention: { messageDays: 30 } });
+    await world.settings.write('north', settings);
+    world.request(note);
+    const [transcript] = await toldBy(world);
+    const told = transcriptSchema.parse(transcript);
+    const key = told.state === 'READY' ? told.wordsKey : '';
+    expect([...world.media.tags]).toEqual([[key, 'retentionDays=30']]);
+    expect(world.media.written.get(key)).toEqual(await world.media.read(key));
+  });
+
   it.each<[string, Chosen, Partial<typeof note>, unknown[]]>([
     ['nothing where transcription is off', { enabled: false }, {}, []],
     ['what somebody asks for, also where it is off', { enabled: false }, { revision: 1 }, ready],

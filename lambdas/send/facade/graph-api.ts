@@ -20,7 +20,7 @@ export interface GraphApiPorts extends GraphSendPorts, GraphMediaPorts, GraphTok
 }
 
 /** With any version or, as some clients leave it out, none: Meta is called with ours. */
-const pathFormat = /^\/graph(?:\/v\d+\.\d+)?\/(\d{1,32})\/(messages|media|message_templates)\/?$/;
+const pathFormat = /^\/graph(?:\/v\d+\.\d+)?\/([\w.-]{1,64})(?:\/(\w+))?\/?$/;
 
 /** Where a request leads. */
 interface Target {
@@ -71,7 +71,7 @@ export function graphApi(ports: GraphApiPorts): (event: unknown) => Promise<Http
         ports.onRefusal('token-invalid');
         return tokenRefused(authorization !== undefined, requestId);
       }
-      const answer = edges.get(`${http.method} ${edge}`);
+      const answer = /^\d{1,32}$/.test(id) ? edges.get(`${http.method} ${edge}`) : undefined;
       if (!answer) {
         ports.onRefusal('not-found');
         return unsupportedObject(http.method, id, requestId);
