@@ -8,6 +8,9 @@ const targetPrefixes: Record<string, string> = {
   secretsmanager: 'secretsmanager',
   kms: 'TrentService',
   transcribe: 'Transcribe',
+  events: 'AWSEvents',
+  logs: 'Logs_20140328',
+  monitoring: 'GraniteServiceVersion20100801',
 };
 
 /** Calls an action of a service with its input as JSON. Throws `AwsError`, or fetch's own errors. */

@@ -37,8 +37,18 @@ export interface LocalStackContext {
   region: string;
   /** The outputs of all stacks by name. */
   outputs: Record<string, string>;
+  /** The resources of all stacks, as CloudFormation lists them. */
+  resources: StackResource[];
   /** Calls a service of the JSON protocol with an operator's rights. Throws `AwsError`. */
   awsCall: AwsClient;
+}
+
+/** Source: CloudFormation API Reference, "StackResourceSummary". */
+export interface StackResource {
+  LogicalResourceId: string;
+  ResourceType: string;
+  /** What `Ref` gives. */
+  PhysicalResourceId: string | undefined;
 }
 
 /** A finished part of the start. */
@@ -172,7 +182,12 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   engines['transcribe'] = transcribe.service;
   onStop(transcribe.stop);
   const awsCall = createAwsClient(async () => gateway.url, region);
-  const context = { url: http.url, awsEndpoint: gateway.url, region, outputs, awsCall };
+  const resources = assembly.resources.map((resource) => ({
+    LogicalResourceId: resource.logicalId,
+    ResourceType: resource.type,
+    PhysicalResourceId: attributesByType[resource.type]?.(resource)['Ref'],
+  }));
+  const context = { url: http.url, awsEndpoint: gateway.url, region, outputs, resources, awsCall };
   functions = createFunctions(assembly, {
     awsEndpoint: gateway.url,
     overrides: (await options.environment?.(context)) ?? {},

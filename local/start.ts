@@ -60,6 +60,8 @@ function writeStateFile(stack: LocalStack, { info }: Meta): void {
     tableName: stack.outputs['TableName'],
     tokenKeyArn: stack.outputs['TokenKeyArn'],
     awsEndpoint: stack.awsEndpoint,
+    region: stack.region,
+    resources: stack.resources,
     pid: process.pid,
   };
   mkdirSync(path.dirname(stateFile), { recursive: true });

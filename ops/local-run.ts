@@ -4,7 +4,9 @@ import type * as z from 'zod';
 import { parseJson } from '../shared/json.ts';
 import { CommandError } from './command-error.ts';
 
-const stackFile = path.resolve(import.meta.dirname, '../.local/stack.json');
+/** Where "npm start" says where it is; another file for a stack that was booted otherwise. */
+const stackFile =
+  process.env['WHATSAPP_LOCAL_RUN'] ?? path.resolve(import.meta.dirname, '../.local/stack.json');
 
 /**
  * What "npm start" says of itself.

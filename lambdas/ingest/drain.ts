@@ -96,7 +96,7 @@ async function drainOwner(
     const { changes, next } = await parked.page(owner, from);
     // A group of its own: what has waited for days does not delay what this number receives now.
     const groupId = hash('parked', owner);
-    await queue.send(changes.map(({ body }) => ({ groupId, body })));
+    await queue.send(changes.map(({ body }) => ({ groupId, body, archived: true })));
     // Only now: a change that is in neither place is lost.
     await Promise.all(changes.map((change) => parked.remove(change)));
     drained += changes.length;

@@ -16,9 +16,11 @@ import { readEnv } from '../../shared/runtime/env.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { sendLedgerInDynamoDb } from '../../shared/sends/send-ledger.dynamodb.ts';
+import { rememberedSettings } from '../../shared/settings/settings.composition.ts';
 import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { aliasesInDynamoDb } from './alias.dynamodb.ts';
+import { archiveDone } from './archive.ts';
 import { lazyRedelivery } from './lazy-redelivery.ts';
 import { ledgerInDynamoDb } from './ledger.dynamodb.ts';
 import { ingestMetrics } from './metrics.ts';
@@ -30,10 +32,12 @@ import { sendFactsInDynamoDb } from './send-facts.dynamodb.ts';
 const env = readEnv(normaliseEnvSchema);
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const store = lazyObjectStore(env.RAW_BUCKET, backgroundBudget);
-const redeliver = lazyRedelivery(env.WEBHOOK_EVENTS_QUEUE_URL);
+const report = (error: unknown) => logger.error('A step failed', errorFields(error));
+const redeliver = lazyRedelivery(env.WEBHOOK_EVENTS_QUEUE_URL, report);
 const now = () => new Date();
-const { TABLE_NAME: tableName, MESSAGE_RETENTION_DAYS: retentionDays } = env;
+const { TABLE_NAME: tableName, MESSAGE_RETENTION_DAYS: stageDays } = env;
 const reader = tableReader(client, tableName);
+const { settings, retentionDays } = rememberedSettings(client, { tableName, reader, stageDays });
 const ports = {
   routes: cachedRoutes(routesInDynamoDb(client, tableName), Date.now),
   aliases: aliasesInDynamoDb(client, tableName),
@@ -41,31 +45,20 @@ const ports = {
   sendFacts: sendFactsInDynamoDb(client, { tableName, reader, now }),
   connections: connectionsInDynamoDb(client, { tableName, reader }),
   sends: sendLedgerInDynamoDb(client, { tableName, reader, indexName: env.LISTING_INDEX }),
-  noteSightings: occasionalNotes(sightingsInDynamoDb(client, tableName), (error) =>
-    logger.warn('A sighting was not written down', errorFields(error)),
-  ),
-  store,
-  rawBucket: env.RAW_BUCKET,
-  now,
+  noteSightings: occasionalNotes(sightingsInDynamoDb(client, tableName), report),
+  ...{ settings, store, rawBucket: env.RAW_BUCKET, now },
 };
 
-async function process({ body, messageId, receiptHandle, attributes }: SQSRecord): Promise<void> {
+async function process({ body, messageId }: SQSRecord): Promise<void> {
   try {
     for (const [name, count] of Object.entries(metricsOf(await normalise(body, ports)))) {
       metrics.addMetric(name, MetricUnit.Count, count);
     }
   } catch (error) {
     logger.error('A message of webhook-events failed', { messageId, ...errorFields(error) });
-    if (error instanceof PermanentError) {
-      await store.put(`quarantine/message/${hash(body)}`, Buffer.from(body));
-      metrics.addMetric(ingestMetrics.updatesQuarantined, MetricUnit.Count, 1);
-    } else {
-      await redeliver(receiptHandle, Number(attributes.ApproximateReceiveCount)).catch(
-        // The queue's own visibility timeout brings it back too, later.
-        (reason: unknown) => logger.warn('Redelivery is not hurried', errorFields(reason)),
-      );
-      throw error;
-    }
+    if (!(error instanceof PermanentError)) throw error;
+    await store.put(`quarantine/message/${hash(body)}`, Buffer.from(body));
+    metrics.addMetric(ingestMetrics.updatesQuarantined, MetricUnit.Count, 1);
   }
 }
 
@@ -74,6 +67,13 @@ const batch = new BatchProcessor(EventType.SQS);
 /** `normalise`: works `webhook-events`; a message that fails comes again without its batch. */
 export const handler = middy<SQSEvent, PartialItemFailureResponse>()
   .use(logMetrics(metrics))
-  .handler((event, context) =>
-    processPartialResponse(event, process, batch, { context, throwOnFullBatchFailure: false }),
-  );
+  .handler(async (event, context) => {
+    const options = { context, throwOnFullBatchFailure: false };
+    const { batchItemFailures } = await processPartialResponse(event, process, batch, options);
+    const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+    const again = await archiveDone(event.Records, failed, { store, now, report });
+    await Promise.all(again.map(redeliver));
+    return {
+      batchItemFailures: again.map(({ messageId: itemIdentifier }) => ({ itemIdentifier })),
+    };
+  });

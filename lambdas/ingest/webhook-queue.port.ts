@@ -3,6 +3,8 @@ export interface QueuedMessage {
   /** Whose turn it is: SQS shares the consumers among the groups. At most 128 characters. */
   groupId: string;
   body: string;
+  /** It is in the raw archive already. */
+  archived?: true;
 }
 
 /** The queue `webhook-events`. */

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { awsClientConfig, interactiveBudget } from '../../shared/runtime/aws-client.ts';
 import { sqsBatches } from '../../shared/sqs.ts';
+import { archivedAttribute } from './archive.ts';
 import type { QueuedMessage, WebhookQueue } from './webhook-queue.port.ts';
 
 /** A queue that can be connected to before the first message comes. */
@@ -17,10 +18,13 @@ export function webhookQueueInSqs(queueUrl: string): WarmableWebhookQueue {
     const { Successful = [], Failed = [] } = await client.send(
       new SendMessageBatchCommand({
         QueueUrl: queueUrl,
-        Entries: messages.map(({ groupId, body }, index) => ({
+        Entries: messages.map(({ groupId, body, archived }, index) => ({
           Id: String(index),
           MessageGroupId: groupId,
           MessageBody: body,
+          ...(archived && {
+            MessageAttributes: { [archivedAttribute]: { DataType: 'String', StringValue: 'yes' } },
+          }),
         })),
       }),
     );

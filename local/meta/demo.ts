@@ -129,7 +129,7 @@ export async function startMeta(stack: StackInReach, graph: FakeGraph) {
 }
 
 /** Stores an organisation as connected: its connection, the routes of its number and WABA, its token. */
-async function seed(stack: StackInReach, organisation: DemoOrganisation): Promise<void> {
+export async function seed(stack: StackInReach, organisation: DemoOrganisation): Promise<void> {
   const { organizationId, business, token } = organisation;
   const TableName = outputOf(stack, 'TableName');
   const put = (Item: object) => stack.awsCall('dynamodb', 'PutItem', { TableName, Item });

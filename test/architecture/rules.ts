@@ -163,10 +163,12 @@ export const rules: Rule[] = [
     ['local/stack.ts', 'infra/config.ts'],
   ),
   importRule(
-    'ops/ imports shared/ and itself',
+    'ops/ imports shared/, itself, and rules and adapters of lambdas/',
     ({ file }, imported) =>
-      file.startsWith('ops/') && isProjectFile(imported) && !/^(shared|ops)\//.test(imported),
-    ['ops/doctor.ts', 'lambdas/inbox/health.ts'],
+      file.startsWith('ops/') &&
+      isProjectFile(imported) &&
+      !/^(shared|ops|lambdas)\//.test(imported),
+    ['ops/doctor.ts', 'local/stack.ts'],
   ),
   importRule(
     'contract/ imports shared/, itself, and the schemas and rules of lambdas/',

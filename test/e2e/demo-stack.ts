@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -29,6 +29,12 @@ export interface DemoStack {
   url: string;
   awsEndpoint: string;
   inboxQueueUrl: string;
+  /** Makes a queue's messages dead letters after so many receives. */
+  redriveAfter(queue: string, maxReceiveCount: number): Promise<void>;
+  /** Waits until a queue has so many dead letters. */
+  deadOnce(queue: string, count: number): Promise<void>;
+  /** The environment in which the commands of ops/ find this stack. */
+  commandEnv: Record<string, string>;
   /** Posts a send, under a new key unless one is given. */
   send(path: string, body: object, key?: string): Promise<ApiResponse>;
   get(path: string, query: Record<string, string>): Promise<ApiResponse>;
@@ -47,6 +53,9 @@ export interface DemoStack {
 }
 
 const eventsSchema = z.array(z.object({ n: z.number(), event: inboxEventSchema }));
+const depthSchema = z.object({
+  Attributes: z.object({ ApproximateNumberOfMessages: z.coerce.number() }),
+});
 const itemsSchema = z.object({ Items: z.array(z.unknown()) });
 const objectSchema = z.record(z.string(), z.unknown());
 
@@ -71,6 +80,14 @@ export async function bootDemo(): Promise<DemoStack> {
     throw new Error('The simulated Meta did not start');
   }
   const { info, stop } = meta;
+  const localRunFile = path.join(mkdtempSync(path.join(os.tmpdir(), 'nexus-run-')), 'stack.json');
+  const { awsEndpoint, region, resources } = stack;
+  writeFileSync(localRunFile, JSON.stringify({ awsEndpoint, region, resources }));
+
+  function queueUrl(queue: string, part: 'Queue' | 'DeadLetters'): string {
+    const found = resources.find((resource) => resource.LogicalResourceId.startsWith(queue + part));
+    return found?.PhysicalResourceId ?? '';
+  }
 
   async function answerOf(response: Response): Promise<ApiResponse> {
     const { status, headers } = response;
@@ -90,7 +107,30 @@ export async function bootDemo(): Promise<DemoStack> {
     info,
     graph,
     url: stack.url,
-    awsEndpoint: stack.awsEndpoint,
+    awsEndpoint,
+    async redriveAfter(queue, maxReceiveCount) {
+      const name = queueUrl(queue, 'DeadLetters').split('/').at(-1);
+      const deadLetterTargetArn = `arn:aws:sqs:${region}:000000000000:${name}`;
+      await stack.awsCall('sqs', 'SetQueueAttributes', {
+        QueueUrl: queueUrl(queue, 'Queue'),
+        Attributes: { RedrivePolicy: JSON.stringify({ deadLetterTargetArn, maxReceiveCount }) },
+      });
+    },
+    async deadOnce(queue, count) {
+      const QueueUrl = queueUrl(queue, 'DeadLetters');
+      const input = { QueueUrl, AttributeNames: ['ApproximateNumberOfMessages'] };
+      for (const deadline = Date.now() + 10_000; ; await delay(25)) {
+        const answer = await stack.awsCall('sqs', 'GetQueueAttributes', input);
+        const dead = depthSchema.parse(answer).Attributes.ApproximateNumberOfMessages;
+        if (dead === count) {
+          return;
+        }
+        if (Date.now() > deadline) {
+          throw new Error(`${queue} has ${dead} dead letters, not ${count}`);
+        }
+      }
+    },
+    commandEnv: { WHATSAPP_LOCAL_RUN: localRunFile },
     inboxQueueUrl: stack.outputs['InboxEventsQueueUrl'] ?? '',
     complaints,
     async send(route, body, key = randomUUID()) {
@@ -146,7 +186,9 @@ export async function bootDemo(): Promise<DemoStack> {
       await stop();
       await stack.stop();
       await graph.stop();
-      rmSync(logDir, { recursive: true, force: true });
+      for (const directory of [logDir, path.dirname(localRunFile)]) {
+        rmSync(directory, { recursive: true, force: true });
+      }
     },
   };
 }

@@ -11,7 +11,7 @@ export class MemoryObjectStore implements ObjectStore {
   async get(key: string): Promise<Uint8Array> {
     const bytes = this.objects.get(key);
     if (!bytes) {
-      throw new Error('NoSuchKey');
+      throw Object.assign(new Error('The key does not exist'), { name: 'NoSuchKey' });
     }
     return bytes;
   }

@@ -1,0 +1,128 @@
+import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
+import * as z from 'zod';
+import { describeCall } from '../local/aws-calls.ts';
+import { listenLocally, stopServer } from '../local/servers.ts';
+
+/** A request that went through the proxy, and what of its answer costs. */
+export interface RecordedCall {
+  accessKeyId: string;
+  service: string;
+  action: string;
+  /** A queue's name; a bucket's and the first part of the key. */
+  resource: string;
+  /** Of the body. */
+  requestBytes: number;
+  /** Of the whole request, its head included. */
+  sentBytes: number;
+  /** Of DynamoDB, indexes included. */
+  units: number;
+}
+
+/** A proxy that writes down what passes. */
+export interface RecordingProxy {
+  url: string;
+  calls: RecordedCall[];
+  /** When the last call was answered: `performance.now()`. */
+  lastAt(): number;
+  stop(): Promise<void>;
+}
+
+const consumed = z.object({ CapacityUnits: z.number() });
+const answerSchema = z.object({
+  ConsumedCapacity: z.union([consumed, z.array(consumed)]).optional(),
+  __type: z.string().optional(),
+  Responses: z.union([z.array(z.object({ Error: z.unknown().optional() })), z.unknown()]).optional(),
+});
+const inputSchema = z.looseObject({ QueueUrl: z.string().optional() });
+
+/** A write whose condition does not hold is billed as well. Source: DynamoDB Developer Guide, "Condition expressions". */
+function unitsOf(answer: z.output<typeof answerSchema>): number {
+  const { ConsumedCapacity = [], Responses, __type = '' } = answer;
+  const refused = Array.isArray(Responses)
+    ? Responses.filter(({ Error }) => Error !== undefined).length
+    : 0;
+  const failed = __type.endsWith('ConditionalCheckFailedException') ? 1 : refused;
+  return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, failed);
+}
+
+/**
+ * Starts a proxy that lets every answer take `answerMs` at least, as far away as the real one is.
+ * Of DynamoDB it also asks what a request consumes.
+ * @param target the address of AWS, or of the Graph API, when it is known
+ */
+export async function startRecordingProxy(
+  target: () => string,
+  answerMs: number,
+): Promise<RecordingProxy> {
+  const agent = new Agent({ keepAlive: true });
+  const calls: RecordedCall[] = [];
+  let lastAt = 0;
+  const server = createServer((incoming, response) => {
+    pass(incoming, response).catch(() => response.destroy());
+  });
+
+  const ownUrl = await listenLocally(server);
+
+  async function pass(incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', headers, url: path = '/' } = incoming;
+    const received = await buffer(incoming);
+    const url = new URL(path, target());
+    const isJson = headers['x-amz-target'] !== undefined;
+    const described = describeCall({
+      ...{ method, url, headers },
+      body: received.toString(isJson ? 'utf8' : 'latin1'),
+    });
+    const { accessKeyId, service, action } = described;
+    const isTable = service === 'dynamodb';
+    const input = isJson ? inputSchema.parse(JSON.parse(received.toString())) : {};
+    const sent = {
+      ...input,
+      // A queue is known by its own address.
+      ...(input.QueueUrl && { QueueUrl: input.QueueUrl.replace(ownUrl, target()) }),
+      ...(isTable && { ReturnConsumedCapacity: 'TOTAL' }),
+    };
+    const body = isJson ? Buffer.from(JSON.stringify(sent)) : received;
+    const [answer] = await Promise.all([
+      forwarded(url, method, { ...headers, 'content-length': String(body.length) }, body),
+      delay(answerMs),
+    ]);
+    const parsed = isTable
+      ? answerSchema.safeParse(JSON.parse(answer.body.toString() || '{}')).data
+      : undefined;
+    const queue = input.QueueUrl?.split('/').at(-1);
+    calls.push({
+      ...{ accessKeyId, service, action },
+      resource: queue ?? (service === 's3' ? url.pathname.split('/').slice(1, 3).join('/') : ''),
+      requestBytes: received.length,
+      sentBytes: received.length + path.length + incoming.rawHeaders.join(': \n').length,
+      units: parsed ? unitsOf(parsed) : 0,
+    });
+    lastAt = performance.now();
+    response.writeHead(answer.status, answer.headers).end(answer.body);
+  }
+
+  async function forwarded(
+    url: URL,
+    method: string,
+    { expect, ...headers }: IncomingMessage['headers'],
+    body: Buffer,
+  ) {
+    const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
+    request(url, { agent, method, headers }, resolve).on('error', reject).end(body);
+    const answer = await promise;
+    const { connection, 'keep-alive': keepAlive, ...rest } = answer.headers;
+    return { status: answer.statusCode ?? 502, headers: rest, body: await buffer(answer) };
+  }
+
+  return {
+    url: ownUrl,
+    calls,
+    lastAt: () => lastAt,
+    async stop() {
+      agent.destroy();
+      await stopServer(server);
+    },
+  };
+}

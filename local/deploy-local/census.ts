@@ -1,0 +1,85 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import * as z from 'zod';
+import { isJsonObject } from '../../shared/json.ts';
+import { type Physical, type Properties, type ServiceCalls, stateReaders } from './state-readers.ts';
+
+const templateSchema = z.object({
+  Resources: z.record(
+    z.string(),
+    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
+  ),
+});
+
+/** What became of the resources of one type. */
+export interface TypeCensus {
+  type: string;
+  /** Of this type in the templates. */
+  declared: number;
+  /** What its service knows of them; undefined where nobody asked. */
+  found: number | undefined;
+  /** Properties that templates give and the service does not have, and for how many resources. */
+  missing: Map<string, number>;
+}
+
+/** A value that CloudFormation works out cannot be compared here: that there is one is enough. */
+function isKept(declared: unknown, actual: unknown): boolean {
+  const isEmpty = (value: unknown) =>
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (typeof value === 'object' && Object.keys(value).length === 0);
+  if (isEmpty(declared)) return true;
+  if (isEmpty(actual)) return false;
+  return typeof declared === 'object' ? true : isDeepStrictEqual(`${declared}`, `${actual}`);
+}
+
+/** Every stack of an assembly by its name, with its resources. */
+async function templatesOf(assembly: string) {
+  const files = (await readdir(assembly)).filter((name) => name.endsWith('.template.json'));
+  return Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(path.join(assembly, file), 'utf8');
+      const { Resources } = templateSchema.parse(JSON.parse(text));
+      return { stack: file.replace('.template.json', ''), resources: Resources };
+    }),
+  );
+}
+
+/**
+ * Asks the service of each resource of a deployed assembly for it, and compares what it has with what
+ * the template says.
+ */
+export async function takeCensus(assembly: string, calls: ServiceCalls): Promise<TypeCensus[]> {
+  const census = new Map<string, TypeCensus>();
+  for (const { stack, resources } of await templatesOf(assembly)) {
+    const ids = await calls.physicalIds(stack);
+    const physical: Physical = (value) => {
+      const name = isJsonObject(value) ? (value['Ref'] ?? value['Fn::GetAtt']) : undefined;
+      return ids.get(String(Array.isArray(name) ? name[0] : name)) ?? String(value);
+    };
+    for (const [logicalId, { Type: type, Properties: properties }] of Object.entries(resources)) {
+      const read = stateReaders[type];
+      const counted = census.get(type) ?? {
+        ...{ type, declared: 0, found: read && 0, missing: new Map<string, number>() },
+      };
+      census.set(type, counted);
+      counted.declared++;
+      if (!read || counted.found === undefined) continue;
+      const actual = await read(calls, ids.get(logicalId) ?? '', properties, physical).catch(
+        () => undefined,
+      );
+      if (!actual) continue;
+      counted.found++;
+      for (const name of missingOf(properties, actual)) {
+        counted.missing.set(name, (counted.missing.get(name) ?? 0) + 1);
+      }
+    }
+  }
+  return [...census.values()].sort((a, b) => a.type.localeCompare(b.type));
+}
+
+function missingOf(declared: Properties, actual: Properties): string[] {
+  return Object.keys(declared).filter((name) => !isKept(declared[name], actual[name]));
+}

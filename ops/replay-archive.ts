@@ -1,0 +1,207 @@
+import { archivedAt, archivedBodies, archivePrefix } from '../lambdas/ingest/archive.ts';
+import { phoneNumberIdOf, wabaIdOf } from '../lambdas/ingest/change.ts';
+import { packBody } from '../lambdas/ingest/pack.ts';
+import { unpack } from '../lambdas/ingest/unpack.ts';
+import type { WebhookMessage } from '../lambdas/ingest/webhook-message.schema.ts';
+import type { WebhookQueue } from '../lambdas/ingest/webhook-queue.port.ts';
+import { hash } from '../shared/hash.ts';
+import type { Route, RouteTable } from '../shared/routing/route.port.ts';
+import { PermanentError } from '../shared/runtime/errors.ts';
+import { toSqsText } from '../shared/sqs.ts';
+import type { SetAsideObjects } from './set-aside-objects.port.ts';
+
+/** Which messages are meant: those that fit everything that is given. */
+export interface ReplayChoice {
+  /** When `normalise` was done with them: from this moment on, and before that one. */
+  from: Date;
+  to: Date;
+  /** Whose they are now. */
+  organizationId?: string | undefined;
+  phoneNumberId?: string | undefined;
+  /** A wamid that stands anywhere in them: as a message, in a status, in a reply. */
+  messageId?: string | undefined;
+}
+
+/** What a replay needs from outside. */
+export interface ReplayPorts {
+  /** The raw bucket. */
+  objects: Pick<SetAsideObjects, 'list' | 'get' | 'put'>;
+  routes: RouteTable;
+  queue: WebhookQueue;
+  now(): Date;
+  /** Waits, in ms. */
+  pause(ms: number): Promise<unknown>;
+}
+
+/** How it is to be done, and who is told. */
+export interface ReplayOptions {
+  /** Queues the messages; else everything but that is done. */
+  execute: boolean;
+  /** Messages that are queued in a second, on average. */
+  rate: number;
+  /** Ends it after the objects that it is at. */
+  signal: AbortSignal;
+  onProgress(objects: number): void;
+}
+
+/** How far a replay has come. */
+export interface Replayed {
+  /** Messages that were queued; else: would be. */
+  queued: number;
+  /** How many that fit are not queued, by reason. */
+  kept: Map<string, number>;
+  /** Where to go on, where it has not come to its end. */
+  resumeFrom?: Date;
+  /** Why it has not, unless it was told to end. */
+  failure?: unknown;
+}
+
+/**
+ * Days for which every update that was stored is known again: its item is kept for 30 at least, and is
+ * older than what is queued today by up to a day.
+ */
+export const knownDays = 29;
+
+/** The earliest time from which messages may be replayed. */
+export function earliestReplay(now: Date): Date {
+  return new Date(now.getTime() - knownDays * 24 * hourMs);
+}
+
+const hourMs = 60 * 60 * 1000;
+
+/** Some 200 messages at most. */
+const objectsAtOnce = 20;
+
+const keptBecause = {
+  unowned: 'belong to a number or an account that nobody has connected now',
+  old: `came more than ${knownDays} days ago, and might be told twice`,
+  expired: 'have lost their content, which was kept by itself for 30 days',
+  unreadable: 'are no messages of webhook-events: see "npm run quarantine"',
+} as const;
+
+/** The keys of the archive's objects with the messages of that time, in its order. */
+export async function archivedObjects(
+  { from, to }: Pick<ReplayChoice, 'from' | 'to'>,
+  { objects }: Pick<ReplayPorts, 'objects'>,
+): Promise<string[]> {
+  const keys: string[] = [];
+  const firstHour = from.getTime() - (from.getTime() % hourMs);
+  for (let hour = firstHour; hour < to.getTime(); hour += hourMs) {
+    for await (const { key } of objects.list(archivePrefix(new Date(hour)))) {
+      const at = archivedAt(key);
+      if (at && at >= from && at < to) keys.push(key);
+    }
+  }
+  return keys;
+}
+
+/**
+ * Queues archived messages to `webhook-events` once more. What was stored is not stored again, so that doing
+ * it twice, or only in part, harms nothing.
+ */
+export async function replay(
+  keys: readonly string[],
+  choice: ReplayChoice,
+  ports: ReplayPorts,
+  { execute, rate, signal, onProgress }: ReplayOptions,
+): Promise<Replayed> {
+  const { objects, queue, now, pause } = ports;
+  const judge = judgement(choice, ports);
+  const result: Replayed = { queued: 0, kept: new Map() };
+  for (let start = 0; start < keys.length; start += objectsAtOnce) {
+    const some = keys.slice(start, start + objectsAtOnce);
+    const startedAt = now().getTime();
+    try {
+      if (signal.aborted) throw signal.reason;
+      const verdicts = await Promise.all(
+        some.map(async (key) => Promise.all(archivedBodies(await objects.get(key)).map(judge))),
+      );
+      const messages = verdicts.flat().filter((verdict) => typeof verdict === 'object');
+      if (execute) {
+        await queue.send(await Promise.all(messages.map((message) => queued(message, ports))));
+      }
+      result.queued += messages.length;
+      for (const reason of verdicts.flat().filter((verdict) => typeof verdict === 'string')) {
+        result.kept.set(reason, (result.kept.get(reason) ?? 0) + 1);
+      }
+      onProgress(start + some.length);
+      const tooEarlyMs = (messages.length / rate) * 1000 - (now().getTime() - startedAt);
+      if (execute && tooEarlyMs > 0) await pause(tooEarlyMs);
+    } catch (failure) {
+      const resumeFrom = archivedAt(some[0] ?? '') ?? choice.from;
+      return { ...result, resumeFrom, ...(signal.aborted ? {} : { failure }) };
+    }
+  }
+  return result;
+}
+
+/** Tells a message that is to be queued, why one is not, and nothing of one that is not meant. */
+function judgement(
+  { organizationId, phoneNumberId, messageId }: ReplayChoice,
+  { objects, routes, now }: ReplayPorts,
+): (body: string) => Promise<WebhookMessage | string | undefined> {
+  const earliest = earliestReplay(now()).toISOString();
+  const known = new Map<string, Promise<Route[]>>();
+
+  function routesOf(owner: Owner): Promise<Route[]> {
+    const key = JSON.stringify(owner);
+    const found = known.get(key) ?? findRoutes(owner, routes);
+    known.set(key, found);
+    return found;
+  }
+
+  return async (body) => {
+    let message: WebhookMessage;
+    try {
+      message = await unpack(body, objects);
+    } catch (error) {
+      if (error instanceof PermanentError) return keptBecause.unreadable;
+      if (error instanceof Error && error.name === 'NoSuchKey') return keptBecause.expired;
+      throw error;
+    }
+    const owner = ownerOf(message);
+    if (phoneNumberId !== undefined && owner.phoneNumberId !== phoneNumberId) return undefined;
+    if (messageId !== undefined && !names(message, messageId)) return undefined;
+    const found = await routesOf(owner);
+    if (organizationId !== undefined) {
+      if (!found.some((route) => route.organizationId === organizationId)) return undefined;
+    }
+    if (found.length === 0) return keptBecause.unowned;
+    return message.receivedAt < earliest ? keptBecause.old : message;
+  };
+}
+
+/** Of a message's changes, which have all the same. */
+interface Owner {
+  phoneNumberId: string | undefined;
+  wabaId: string;
+}
+
+function ownerOf({ changes: [change] }: WebhookMessage): Owner {
+  return change
+    ? { phoneNumberId: phoneNumberIdOf(change), wabaId: wabaIdOf(change) }
+    : { phoneNumberId: undefined, wabaId: '' };
+}
+
+async function findRoutes({ phoneNumberId, wabaId }: Owner, routes: RouteTable): Promise<Route[]> {
+  if (phoneNumberId === undefined) {
+    return routes.byWaba(wabaId, { fresh: true });
+  }
+  const route = await routes.byPhoneNumber(phoneNumberId, { fresh: true });
+  return route ? [route] : [];
+}
+
+function names({ changes }: WebhookMessage, messageId: string): boolean {
+  return JSON.stringify(changes).includes(JSON.stringify(messageId));
+}
+
+/** A message for the queue, packed anew: its part in S3, if it has one, is kept for another 30 days. */
+async function queued(message: WebhookMessage, { objects }: ReplayPorts) {
+  const { phoneNumberId, wabaId } = ownerOf(message);
+  return {
+    // A group of its own: what is replayed does not delay what this number receives now.
+    groupId: hash('replay', phoneNumberId ?? wabaId),
+    body: await packBody(toSqsText(JSON.stringify(message)), objects),
+    archived: true as const,
+  };
+}

@@ -1,0 +1,172 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { SingleBar } from 'cli-progress';
+import { Command } from 'commander';
+import * as z from 'zod';
+import { webhookQueueInSqs } from '../lambdas/ingest/webhook-queue.sqs.ts';
+import { organizationIdSchema } from '../shared/organization-id.schema.ts';
+import { routesInDynamoDb } from '../shared/routing/route.dynamodb.ts';
+import { awsClientConfig, backgroundBudget } from '../shared/runtime/aws-client.ts';
+import { CommandError, runCommand } from './command-error.ts';
+import {
+  type DeployedStage,
+  onStage,
+  queueNamed,
+  type StageOptions,
+  stageHelp,
+  withStageOptions,
+} from './deployed-stage.ts';
+import {
+  archivedObjects,
+  earliestReplay,
+  knownDays,
+  type ReplayChoice,
+  type ReplayPorts,
+  replay,
+} from './replay-archive.ts';
+import { setAsideObjectsInS3 } from './set-aside-objects.s3.ts';
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+const instant = (option: string) =>
+  z
+    .union([z.iso.datetime({ offset: true }), z.iso.date()], {
+      error: `${option} must be a time such as 2026-11-22T10:00:00Z, or a day such as 2026-11-22.`,
+    })
+    .transform((text) => new Date(text))
+    .optional();
+
+const optionsSchema = z.object({
+  from: instant('--from'),
+  to: instant('--to'),
+  organization: organizationIdSchema.optional(),
+  number: z
+    .string()
+    .regex(/^\d{1,64}$/, { error: '--number must be a phone number id: digits, as Meta shows it.' })
+    .optional(),
+  message: z.string().min(1).optional(),
+  rate: z.coerce
+    .number()
+    .min(1, { error: '--rate must be at least 1.' })
+    .max(10_000, { error: '--rate must be at most 10000.' })
+    .default(100),
+  execute: z.boolean().default(false),
+});
+
+/** @throws CommandError where an option is wrong */
+function readOptions(options: unknown, now: Date) {
+  const read = optionsSchema.safeParse(options);
+  if (!read.success) {
+    throw new CommandError(read.error.issues[0]?.message ?? 'An option is wrong: see --help.');
+  }
+  const { from, to = now, organization, number, message, rate, execute } = read.data;
+  const choice: ReplayChoice = {
+    from: from ?? new Date(to.getTime() - dayMs),
+    to,
+    organizationId: organization,
+    phoneNumberId: number,
+    messageId: message,
+  };
+  if (choice.from >= choice.to) {
+    throw new CommandError('--from must be before --to.');
+  }
+  if (choice.from < earliestReplay(now)) {
+    throw new CommandError(
+      `--from must be within the last ${knownDays} days: what is older might be told twice.`,
+    );
+  }
+  return { choice, rate, execute };
+}
+
+function portsOf(stage: DeployedStage, signal: AbortSignal): ReplayPorts {
+  const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
+  return {
+    objects: setAsideObjectsInS3(stage.rawBucket),
+    routes: routesInDynamoDb(client, stage.tableName),
+    queue: webhookQueueInSqs(queueNamed(stage, 'webhook-events').url),
+    now: () => new Date(),
+    pause: (ms) => delay(ms, undefined, { signal }).catch(() => undefined),
+  };
+}
+
+/** @returns an exit code */
+async function run(stage: DeployedStage, options: unknown): Promise<number> {
+  const { choice, rate, execute } = readOptions(options, new Date());
+  const stopping = new AbortController();
+  const ports = portsOf(stage, stopping.signal);
+  const period = `--from ${choice.from.toISOString()} --to ${choice.to.toISOString()}`;
+  console.log(`Archive ${period}`);
+  const keys = await archivedObjects(choice, ports);
+
+  const stop = () => {
+    console.error('\nEnding with those that are under way.');
+    stopping.abort();
+  };
+  process.once('SIGINT', stop);
+  const bar = new SingleBar({ format: '{bar} {value}/{total} objects', noTTYOutput: false });
+  bar.start(keys.length, 0);
+  const { queued, kept, resumeFrom, failure } = await replay(keys, choice, ports, {
+    ...{ execute, rate, signal: stopping.signal },
+    onProgress: (objects) => bar.update(objects),
+  }).finally(() => {
+    bar.stop();
+    process.off('SIGINT', stop);
+  });
+
+  console.log(
+    `${queued} messages of ${keys.length} objects ${execute ? '' : 'to be '}queued again.`,
+  );
+  for (const [reason, count] of kept) {
+    console.log(`${count} not: they ${reason}.`);
+  }
+  if (resumeFrom) {
+    console.log(
+      `Not at its end. Go on with --from ${resumeFrom.toISOString()} --to ${choice.to.toISOString()}`,
+    );
+  } else if (!execute && queued > 0) {
+    console.log('Nothing is queued without --execute.');
+  }
+  if (failure !== undefined) {
+    throw failure;
+  }
+  return resumeFrom ? 130 : 0;
+}
+
+await withStageOptions(new Command('npm run replay --'))
+  .description(
+    'Queues webhooks of the raw archive again, to be worked as if they came now. Without --execute it only counts them.',
+  )
+  .option(
+    '--from <time>',
+    'when they were worked, UTC: 2026-11-22T10:00:00Z, or a day; by default a day before --to',
+  )
+  .option('--to <time>', 'the end of that time, which is not in it; by default now')
+  .option('--organization <id>', 'only what belongs to this organisation now')
+  .option('--number <id>', 'only what came for this phone number id')
+  .option('--message <wamid>', 'only what names this message')
+  .option('--rate <number>', 'messages queued in a second', '100')
+  .option('--dry-run', 'queue nothing: the default')
+  .option('--execute', 'do it')
+  .addHelpText(
+    'after',
+    `
+${stageHelp}
+
+The archive has every verified webhook under the time at which normalise was done with it: seconds after it came, or
+later after an outage. What was stored then is known again and tells nothing; what was not, because it was not understood
+or written badly, is told now. To have events told once more that were told already: POST /whatsapp-republish.
+What nobody has connected now, and people who were erased, stay out.
+
+Ctrl-C ends it and says where to go on. Doing it twice harms nothing.
+Exit code: 0 everything is queued, or would be, 2 stopped, 130 interrupted (Ctrl-C).
+
+Examples:
+  npm run replay -- --dry-run
+  npm run replay -- --from 2026-11-22T10:00:00Z --to 2026-11-22T11:00:00Z --execute
+  npm run replay -- --from 2026-11-20 --organization acme --stage prod --execute
+  npm run replay -- --message wamid.HBgM... --stage prod`,
+  )
+  .action((options: StageOptions) =>
+    runCommand(() => onStage(options, (stage) => run(stage, options))),
+  )
+  .parseAsync();

@@ -1,0 +1,19 @@
+import type { SetAsideObjects, StoredObject } from '../../ops/set-aside-objects.port.ts';
+import { MemoryObjectStore } from './memory-object-store.ts';
+
+/** The raw bucket in memory, as commands see it. */
+export class MemorySetAsideObjects extends MemoryObjectStore implements SetAsideObjects {
+  async *list(prefix: string): AsyncIterable<StoredObject> {
+    for (const key of [...this.objects.keys()].filter((each) => each.startsWith(prefix)).sort()) {
+      yield { key, storedAt: '2026-11-22T10:00:00.000Z' };
+    }
+  }
+
+  async copy(from: string, to: string): Promise<void> {
+    await this.put(to, await this.get(from));
+  }
+
+  async remove(key: string): Promise<void> {
+    this.objects.delete(key);
+  }
+}
