@@ -1,3 +1,6 @@
+// Handlers that run inside a test count into it.
+process.env['POWERTOOLS_METRICS_NAMESPACE'] = 'test';
+
 /** @type {import('jest').Config} */
 export default {
   testEnvironment: '<rootDir>/test/environment.ts',

@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
   Architecture,
@@ -52,7 +52,11 @@ export class ServiceFunction<
       tracing: Tracing.ACTIVE,
       role,
       logGroup,
-      environment: { ...props.environment, POWERTOOLS_SERVICE_NAME: props.id },
+      environment: {
+        ...props.environment,
+        POWERTOOLS_SERVICE_NAME: props.id,
+        POWERTOOLS_METRICS_NAMESPACE: Stack.of(scope).stackName,
+      },
     });
     this.service = props.id;
   }

@@ -1,3 +1,4 @@
+import { Aws } from 'aws-cdk-lib';
 import { MathExpression } from 'aws-cdk-lib/aws-cloudwatch';
 import { connectMetrics } from '../../lambdas/connect/metrics.ts';
 import { inboxMetrics } from '../../lambdas/inbox/metrics.ts';
@@ -8,7 +9,6 @@ import { transcribeMetrics } from '../../lambdas/transcribe/metrics.ts';
 import { credentialMetrics } from '../../shared/credentials/metrics.ts';
 import type { mediaFailureReasons } from '../../shared/media/media-record.schema.ts';
 import type { transcriptFailureReasons } from '../../shared/media/transcript.schema.ts';
-import { metricNamespace } from '../../shared/runtime/metrics.ts';
 import type { FunctionId } from '../bundle.ts';
 import { functionLink } from './alarm-links.ts';
 import { sumOf } from './alarm-metrics.ts';
@@ -167,7 +167,7 @@ function connectionAlarms(): Outcome[] {
       at: 'whatsapp-send-message',
       // Over every function that has it: a sum of single metrics ends at ten.
       metric: new MathExpression({
-        expression: `SELECT SUM(${throttled}) FROM SCHEMA(${metricNamespace}, service)`,
+        expression: `SELECT SUM(${throttled}) FROM SCHEMA("${Aws.STACK_NAME}", service)`,
       }),
       says: 'KMS throttles the key of access tokens: sends, files and connections fail for all organisations.',
     },

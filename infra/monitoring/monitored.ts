@@ -1,4 +1,4 @@
-import { Duration, type Stack } from 'aws-cdk-lib';
+import { Aws, Duration, type Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, type MetricProps } from 'aws-cdk-lib/aws-cloudwatch';
 import type { connectMetrics } from '../../lambdas/connect/metrics.ts';
@@ -8,7 +8,6 @@ import type { mediaMetrics } from '../../lambdas/media/metrics.ts';
 import type { sendMetrics } from '../../lambdas/send/metrics.ts';
 import type { transcribeMetrics } from '../../lambdas/transcribe/metrics.ts';
 import type { credentialMetrics } from '../../shared/credentials/metrics.ts';
-import { metricNamespace } from '../../shared/runtime/metrics.ts';
 import type { FunctionId } from '../bundle.ts';
 import type { StageConfig } from '../config.ts';
 import { ServiceFunction } from '../constructs/service-function.ts';
@@ -58,7 +57,7 @@ export function ownMetric(
   { dimensionsMap = {}, ...props }: Partial<MetricProps> = {},
 ): Metric {
   return new Metric({
-    namespace: metricNamespace,
+    namespace: Aws.STACK_NAME,
     metricName: name,
     statistic: 'Sum',
     period: Duration.minutes(5),

@@ -1,12 +1,14 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
-import { metricNamespace } from './metrics.ts';
 
 /** A function's log: JSON lines, its name from POWERTOOLS_SERVICE_NAME. Never a token, phone number or text. */
 export const logger = new Logger();
 
-/** A function's metrics, written as EMF lines when the handler ends. */
-export const metrics = new Metrics({ namespace: metricNamespace });
+/**
+ * A function's metrics, written as EMF lines when the handler ends; the namespace, from
+ * POWERTOOLS_METRICS_NAMESPACE, is the stack's name: stages of one account do not mix.
+ */
+export const metrics = new Metrics();
 
 /** What a log line says of an error. */
 export type ErrorFields = {

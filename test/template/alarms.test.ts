@@ -10,7 +10,6 @@ import { mediaMetrics } from '../../lambdas/media/metrics.ts';
 import { sendMetrics } from '../../lambdas/send/metrics.ts';
 import { transcribeMetrics } from '../../lambdas/transcribe/metrics.ts';
 import { credentialMetrics } from '../../shared/credentials/metrics.ts';
-import { metricNamespace } from '../../shared/runtime/metrics.ts';
 import { readModules } from '../architecture/modules.ts';
 import { ofType, parsed, type Resource, templates } from './template.ts';
 
@@ -145,7 +144,7 @@ describe.each(stages)('alarms of $stage', ({ stage, resources, functions, alarms
 
   const own = alarms.flatMap(({ AlarmName, metrics }) =>
     metrics
-      .filter(({ Namespace }) => Namespace === metricNamespace)
+      .filter(({ Namespace }) => Namespace === 'AWS::StackName')
       .map(({ MetricName, Dimensions }) => ({
         AlarmName,
         MetricName,
@@ -161,7 +160,7 @@ describe.each(stages)('alarms of $stage', ({ stage, resources, functions, alarms
   it('sum what KMS throttles over all functions, in the words of the metric', () => {
     const [alarm] = alarms.filter(({ kind }) => kind === 'token-key-throttled');
     expect(alarm?.expressions).toEqual([
-      `SELECT SUM(${credentialMetrics.tokenKeyThrottled}) FROM SCHEMA(${metricNamespace}, service)`,
+      `SELECT SUM(${credentialMetrics.tokenKeyThrottled}) FROM SCHEMA("AWS::StackName", service)`,
     ]);
   });
 

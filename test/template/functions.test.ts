@@ -60,7 +60,7 @@ it('each environment schema is that of a function', () => {
   expect(schemas.sort()).toEqual([...new Set([...envFiles.values()].flat())].sort());
 });
 
-describe.each(templates)('functions of $stage', ({ functions, resources, outputs }) => {
+describe.each(templates)('functions of $stage', ({ stage, functions, resources, outputs }) => {
   it('are those of infra/bundle.ts, each once; deliver-events only where there is an endpoint', () => {
     const ids = Object.keys(functionSources).filter(
       (id) => id !== 'deliver-events' || 'EventsSecretArn' in outputs,
@@ -69,6 +69,10 @@ describe.each(templates)('functions of $stage', ({ functions, resources, outputs
   });
 
   describe.each(functions)('$id', (fn) => {
+    it("counts its stage's metrics apart", () => {
+      expect(fn.metricNamespace).toBe(`nexus-whatsapp-${stage}`);
+    });
+
     it('runs on Node 24 and arm64, with time, memory and tracing set', () => {
       expect(fn.properties).toMatchObject({
         Runtime: 'nodejs24.x',

@@ -42,7 +42,7 @@ const functionSchema = z.object({
   LoggingConfig: z.object({ LogGroup: z.string() }),
   Environment: z.object({
     Variables: z
-      .object({ POWERTOOLS_SERVICE_NAME: z.string() })
+      .object({ POWERTOOLS_SERVICE_NAME: z.string(), POWERTOOLS_METRICS_NAMESPACE: z.string() })
       .catchall(z.string().describe('a literal, or the name of a resource')),
   }),
 });
@@ -70,7 +70,9 @@ export interface DeployedFunction {
   roleName: string;
   logGroupName: string;
   timeoutSeconds: number;
-  /** Without POWERTOOLS_SERVICE_NAME, which is the id. */
+  /** By which the stages of one account do not mix. */
+  metricNamespace: string;
+  /** Without those of Powertools. */
   variables: Record<string, string>;
   assetDirectory: string;
   properties: Record<string, unknown>;
@@ -172,9 +174,14 @@ function resolved(value: unknown, exported: ReadonlyMap<unknown, unknown>): unkn
 
 function deployedFunction(resource: Resource, directory: string): DeployedFunction {
   const { Code, Role, Timeout, LoggingConfig, Environment } = parsed(resource, functionSchema);
-  const { POWERTOOLS_SERVICE_NAME: id, ...variables } = Environment.Variables;
+  const {
+    POWERTOOLS_SERVICE_NAME: id,
+    POWERTOOLS_METRICS_NAMESPACE: metricNamespace,
+    ...variables
+  } = Environment.Variables;
   return {
     id,
+    metricNamespace,
     name: resource.name,
     roleName: Role.replace(/\.Arn$/, ''),
     logGroupName: LoggingConfig.LogGroup,

@@ -1,2 +1,0 @@
-/** The CloudWatch namespace of all of this service's own metrics. */
-export const metricNamespace = 'NexusWhatsApp';
