@@ -28,7 +28,9 @@ export function filledBatches(assembly: string, directory: string): Template[] {
       else cpSync(from, path.join(directory, name), { recursive: true });
       return [];
     }
-    const template = templateSchema.parse(JSON.parse(readFileSync(path.join(assembly, name), 'utf8')));
+    const template = templateSchema.parse(
+      JSON.parse(readFileSync(path.join(assembly, name), 'utf8')),
+    );
     for (const { Type, Properties } of Object.values(template.Resources)) {
       if (Type === 'AWS::Lambda::EventSourceMapping' && Properties?.['ScalingConfig']) {
         Properties['MaximumBatchingWindowInSeconds'] = 1;

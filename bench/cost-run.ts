@@ -1,9 +1,8 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
-import { isStageName, stages } from '../infra/config.ts';
 import type { Invocation } from '../local/functions.ts';
 import { initialSecrets, metaEnvironment, startDemoGraph, startMeta } from '../local/meta/demo.ts';
 import { demo } from '../local/meta/organisations.ts';
@@ -12,24 +11,19 @@ import { ensureSynth } from '../local/synth.ts';
 import type { CostMeasurement, Flow, FlowName } from '../ops/cost/measurement.schema.ts';
 import { filledBatches, fixedOf } from './cost-assembly.ts';
 import { type Traffic, trafficOf } from './cost-traffic.ts';
+import { logsIn, logsSince, used } from './cost-use.ts';
 import { watchInvocations } from './lambda-durations.ts';
-import { type RecordedCall, startRecordingProxy } from './recording-proxy.ts';
-import { percentile, rounded } from './statistics.ts';
+import { startRecordingProxy } from './recording-proxy.ts';
 
 /** What a round trip within a region takes, and what Meta takes to accept a message. */
 const answerMs = { aws: 5, graph: 400 };
 
-const chunkBytes = 64 * 1024;
 const quietMs = 1500;
 /** Bursts before anything is counted: they start processes and make people known. */
 const warmUpBursts = 3;
 
-const batchSchema = z.object({
-  Records: z.array(z.object({ eventSourceARN: z.string() })).min(1),
-});
-const scheduledSchema = z.object({ source: z.literal('aws.events') });
 const pageSchema = z.object({
-  Items: z.array(z.record(z.string(), z.unknown())),
+  Items: z.array(z.record(z.string(), z.record(z.string(), z.unknown()))),
   LastEvaluatedKey: z.unknown().optional(),
 });
 
@@ -41,11 +35,7 @@ export type OnProgress = (done: number, total: number, flow: FlowName) => void;
  * @param stage a name of infra/config.ts
  * @throws where the stack does not boot, or where something that was sent does not come out
  */
-export async function measureCost(
-  stage: string,
-  onProgress: OnProgress,
-): Promise<CostMeasurement> {
-  if (!isStageName(stage)) throw new Error(`There is no stage ${stage} in infra/config.ts`);
+export async function measureCost(stage: string, onProgress: OnProgress): Promise<CostMeasurement> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'nexus-cost-'));
   const stopping: (() => unknown)[] = [() => rmSync(directory, { recursive: true, force: true })];
   try {
@@ -62,6 +52,7 @@ export async function measureCost(
     stopping.push(watch.stop);
     const logDir = path.join(directory, 'logs');
     let invocations: Invocation[] = [];
+    let retentionDays = 0;
     const stack = await startStack({
       assemblyDir: directory,
       logDir,
@@ -79,6 +70,7 @@ export async function measureCost(
       },
       onInvocation: (invocation) => {
         const { variables } = invocation;
+        retentionDays = Number(variables['MESSAGE_RETENTION_DAYS'] ?? retentionDays);
         for (const [name, value] of Object.entries(variables)) {
           variables[name] = value.replaceAll(awsUrl, aws.url);
         }
@@ -115,7 +107,8 @@ export async function measureCost(
 
     async function flowOf(name: FlowName, { units, burst, send }: Traffic): Promise<Flow> {
       const bursts = (count: number) => Array.from({ length: count }, (_, index) => index);
-      const indexes = (at: number) => Array.from({ length: burst }, (_, index) => at * burst + index);
+      const indexes = (at: number) =>
+        Array.from({ length: burst }, (_, index) => at * burst + index);
       const warm = name === 'status' ? 0 : Math.min(warmUpBursts, units / burst);
       for (const at of bursts(warm)) await send(indexes(at));
       watch.limitCpu();
@@ -156,7 +149,7 @@ export async function measureCost(
     return {
       measuredAt: new Date().toISOString().slice(0, 10),
       stage,
-      retentionDays: stages[stage].messageRetentionDays,
+      retentionDays,
       answerMs,
       cpuLimited: watch.limitCpu(),
       flows,
@@ -167,93 +160,11 @@ export async function measureCost(
   }
 }
 
-/** Attribute names and values in UTF-8; a little more than DynamoDB counts. Source: DynamoDB Developer Guide, "Item sizes and formats". */
-function itemBytes(item: Readonly<Record<string, unknown>>): number {
-  return Object.entries(item).reduce((sum, [name, value]) => {
-    const text = JSON.stringify(value);
-    return sum + Buffer.byteLength(name) + Buffer.byteLength(text) - '{"S":""}'.length;
+/** Attribute names and values in UTF-8. Source: DynamoDB Developer Guide, "Item sizes and formats". */
+function itemBytes(item: z.output<typeof pageSchema>['Items'][number]): number {
+  return Object.entries(item).reduce((sum, [name, attribute]) => {
+    const [value] = Object.values(attribute);
+    const text = typeof value === 'string' ? value : JSON.stringify(value);
+    return sum + Buffer.byteLength(name) + Buffer.byteLength(text);
   }, 0);
-}
-
-/** Bytes and lines of each function's log. */
-function logsIn(directory: string): Map<string, { bytes: number; lines: number }> {
-  return new Map(
-    readdirSync(directory).map((file) => {
-      const content = readFileSync(path.join(directory, file));
-      const lines = content.toString().split('\n').length - 1;
-      return [path.basename(file, '.log'), { bytes: content.length, lines }];
-    }),
-  );
-}
-
-function logsSince(before: ReturnType<typeof logsIn>, after: ReturnType<typeof logsIn>) {
-  return new Map(
-    [...after].map(([name, { bytes, lines }]) => {
-      const { bytes: bytesBefore = 0, lines: linesBefore = 0 } = before.get(name) ?? {};
-      return [name, { bytes: bytes - bytesBefore, lines: lines - linesBefore }];
-    }),
-  );
-}
-
-interface Observed {
-  invocations: readonly Invocation[];
-  calls: readonly RecordedCall[];
-  reports: readonly { function: string; durationMs: number }[];
-  logs: ReturnType<typeof logsSince>;
-}
-
-/** What was observed, by function, action and queue. What schedules have started is left out: it comes by the month. */
-function used({ invocations, calls, reports, logs }: Observed) {
-  const caused = invocations.filter(({ event }) => !scheduledSchema.safeParse(event).success);
-  const bySpec = Map.groupBy(caused, ({ spec }) => spec.name);
-  const functions = [...bySpec].flatMap(([name, [first, ...rest]]) => {
-    if (!first) return [];
-    const { shortName, memoryMb } = first.spec;
-    const { bytes = 0, lines = 0 } = logs.get(shortName) ?? {};
-    const durations = reports.filter((report) => report.function === name);
-    return {
-      name: shortName,
-      memoryMb,
-      invocations: 1 + rest.length,
-      durationMs: rounded(percentile(durations.map(({ durationMs }) => durationMs), 50)),
-      logBytes: bytes,
-      logLines: lines,
-    };
-  });
-  const callers = new Map(
-    caused.map(({ spec, variables }) => [variables['AWS_ACCESS_KEY_ID'] ?? '', spec.shortName]),
-  );
-  const own = calls.filter(({ accessKeyId }) => callers.has(accessKeyId));
-  const grouped = Map.groupBy(own, ({ accessKeyId, service, action, resource }) =>
-    [callers.get(accessKeyId), service, action, resource].join('\n'),
-  );
-  const batches = caused.flatMap(({ event }) => {
-    const records = batchSchema.safeParse(event).data?.Records ?? [];
-    const [, , service, , , queue = ''] = records[0]?.eventSourceARN.split(':') ?? [];
-    return service === 'sqs' ? [{ queue, messages: records.length }] : [];
-  });
-  const received = Map.groupBy(batches, ({ queue }) => queue);
-  return {
-    functions,
-    calls: [...grouped].map(([key, all]) => {
-      const [name = '', service = '', action = '', resource = ''] = key.split('\n');
-      const sum = (of: (call: RecordedCall) => number) =>
-        all.reduce((total, call) => total + of(call), 0);
-      return {
-        function: name,
-        ...{ service, action, resource, requests: all.length },
-        chunks:
-          service === 'sqs'
-            ? sum(({ requestBytes }) => Math.max(1, Math.ceil(requestBytes / chunkBytes)))
-            : 0,
-        units: sum(({ units }) => units),
-        bytes: service === 's3' ? sum(({ requestBytes }) => requestBytes) : 0,
-      };
-    }),
-    received: [...received].map(([queue, all]) => ({
-      queue,
-      batches: all.length,
-      messages: all.reduce((sum, { messages }) => sum + messages, 0),
-    })),
-  };
 }

@@ -2,11 +2,16 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
 import { customerOf } from '../local/meta/customer.ts';
-import type { FakeGraph } from '../local/meta/graph.ts';
 import { receiveMedia } from '../local/meta/graph/media/received.ts';
 import { sampleFiles } from '../local/meta/graph/media/samples.ts';
 import { fileOf } from '../local/meta/graph/media/stored-file.ts';
-import { type Business, inboundMessage, messagesChange, statusChange } from '../local/meta/messages.ts';
+import type { FakeGraph } from '../local/meta/graph.ts';
+import {
+  type Business,
+  inboundMessage,
+  messagesChange,
+  statusChange,
+} from '../local/meta/messages.ts';
 import { webhookBody } from '../local/meta/webhook.ts';
 import type { LocalStack } from '../local/stack.ts';
 
@@ -68,7 +73,8 @@ export function trafficOf({ stack, graph, business, organizationId }: World) {
     }
   }
 
-  const customerAt = (index: number) => customerOf({ from: `9665000001${String(index % people).padStart(2, '0')}` });
+  const customerAt = (index: number) =>
+    customerOf({ from: `9665000001${String(index % people).padStart(2, '0')}` });
   const messageBody = (index: number, content: Parameters<typeof inboundMessage>[1]) => {
     const customer = customerAt(index);
     const change = messagesChange(business, customer, [inboundMessage(customer, content)]);
@@ -89,7 +95,10 @@ export function trafficOf({ stack, graph, business, organizationId }: World) {
     const file = fileOf(sound, mimeType);
     const id = receiveMedia(business.phoneNumberId, file, Date.now());
     const sha256 = file.sha256.toString('base64');
-    return messageBody(index, { type: 'audio', audio: { id, sha256, mime_type: mimeType, voice: true } });
+    return messageBody(index, {
+      type: 'audio',
+      audio: { id, sha256, mime_type: mimeType, voice: true },
+    });
   }
 
   const rungs = ['sent', 'delivered', 'read'] as const;

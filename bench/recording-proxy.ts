@@ -16,8 +16,10 @@ export interface RecordedCall {
   requestBytes: number;
   /** Of the whole request, its head included. */
   sentBytes: number;
-  /** Of DynamoDB, indexes included. */
+  /** Of DynamoDB: request units of the table itself. */
   units: number;
+  /** And of its indexes. */
+  indexUnits: number;
 }
 
 /** A proxy that writes down what passes. */
@@ -29,22 +31,27 @@ export interface RecordingProxy {
   stop(): Promise<void>;
 }
 
-const consumed = z.object({ CapacityUnits: z.number() });
+const units = z.object({ CapacityUnits: z.number() });
+const consumed = units.extend({ GlobalSecondaryIndexes: z.record(z.string(), units).default({}) });
 const answerSchema = z.object({
   ConsumedCapacity: z.union([consumed, z.array(consumed)]).optional(),
   __type: z.string().optional(),
-  Responses: z.union([z.array(z.object({ Error: z.unknown().optional() })), z.unknown()]).optional(),
+  Responses: z
+    .union([z.array(z.object({ Error: z.unknown().optional() })), z.unknown()])
+    .optional(),
 });
 const inputSchema = z.looseObject({ QueueUrl: z.string().optional() });
 
 /** A write whose condition does not hold is billed as well. Source: DynamoDB Developer Guide, "Condition expressions". */
-function unitsOf(answer: z.output<typeof answerSchema>): number {
-  const { ConsumedCapacity = [], Responses, __type = '' } = answer;
+function unitsOf({ ConsumedCapacity = [], Responses, __type = '' }: z.output<typeof answerSchema>) {
   const refused = Array.isArray(Responses)
-    ? Responses.filter(({ Error }) => Error !== undefined).length
-    : 0;
-  const failed = __type.endsWith('ConditionalCheckFailedException') ? 1 : refused;
-  return [ConsumedCapacity].flat().reduce((sum, { CapacityUnits }) => sum + CapacityUnits, failed);
+    ? Responses.filter((each) => each.Error !== undefined).length
+    : Number(__type.endsWith('ConditionalCheckFailedException'));
+  const sum = (capacities: readonly z.output<typeof units>[]) =>
+    capacities.reduce((total, { CapacityUnits }) => total + CapacityUnits, 0);
+  const tables = [ConsumedCapacity].flat();
+  const indexUnits = sum(tables.flatMap((each) => Object.values(each.GlobalSecondaryIndexes)));
+  return { units: sum(tables) - indexUnits + refused, indexUnits };
 }
 
 /**
@@ -81,7 +88,7 @@ export async function startRecordingProxy(
       ...input,
       // A queue is known by its own address.
       ...(input.QueueUrl && { QueueUrl: input.QueueUrl.replace(ownUrl, target()) }),
-      ...(isTable && { ReturnConsumedCapacity: 'TOTAL' }),
+      ...(isTable && { ReturnConsumedCapacity: 'INDEXES' }),
     };
     const body = isJson ? Buffer.from(JSON.stringify(sent)) : received;
     const [answer] = await Promise.all([
@@ -97,7 +104,7 @@ export async function startRecordingProxy(
       resource: queue ?? (service === 's3' ? url.pathname.split('/').slice(1, 3).join('/') : ''),
       requestBytes: received.length,
       sentBytes: received.length + path.length + incoming.rawHeaders.join(': \n').length,
-      units: parsed ? unitsOf(parsed) : 0,
+      ...(parsed ? unitsOf(parsed) : { units: 0, indexUnits: 0 }),
     });
     lastAt = performance.now();
     response.writeHead(answer.status, answer.headers).end(answer.body);

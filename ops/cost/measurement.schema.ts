@@ -24,8 +24,9 @@ const callUse = z.strictObject({
   requests: z.int().min(1),
   /** SQS: what is billed, a request for each 64 KB. */
   chunks: count,
-  /** DynamoDB: request units, indexes included. */
+  /** DynamoDB: request units of the table, and of its indexes. */
   units: count,
+  indexUnits: count,
   /** S3: what was stored. */
   bytes: count,
 });

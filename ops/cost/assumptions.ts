@@ -1,0 +1,17 @@
+/** What no local run can measure. */
+export const assumptions = {
+  /** Of a voice note, on the average; by the second, without a minimum. */
+  voiceNoteSeconds: 20,
+  /** Lambda's own lines of an invocation, with an X-Ray id. Source: Lambda Developer Guide, "Working with Lambda function logs". */
+  platformLogBytes: 550,
+  /** What CloudWatch adds to each line. Source: CloudWatch Logs API Reference, PutLogEvents. */
+  logLineOverheadBytes: 26,
+  /** The line of infra/constructs/default-stage.ts for one request. */
+  accessLogBytes: 290,
+  /** X-Ray's default rule beyond the first request of each second. Source: X-Ray Developer Guide, "Configuring sampling rules". */
+  sampledTraces: 0.05,
+  /** An answer of our APIs with its head. */
+  apiAnswerBytes: 500,
+  /** Five pollers that wait 20 s each, for a month. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
+  emptyReceivesAQueue: 657_000,
+} as const;
