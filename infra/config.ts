@@ -31,6 +31,19 @@ export interface EventsEndpoint {
   concurrency: number;
 }
 
+/** An address of WebhookApi's own. Its DNS record is yours to make, from the output `WebhookDomainTarget`. */
+export interface WebhookDomain {
+  /** Such as `webhooks.example.com`. */
+  name: string;
+  /** Of a certificate for the name in ACM, in the stage's region. */
+  certificateArn: string;
+  /**
+   * Who may connect: clients with a certificate of a CA in this PEM file, which is in a bucket of yours.
+   * API Gateway's own address is then closed. Absent: everybody, and the function checks Meta's signature.
+   */
+  truststore?: { bucketName: string; key: string; version?: string };
+}
+
 /** Days that an organisation may choose for its messages: those of `shared/settings/settings.schema.ts`. */
 export const retentionChoices = [30, 60, 90, 180, 365];
 
@@ -61,6 +74,8 @@ export interface StageConfig {
   archiveDays: 7 | 14 | 30;
   /** Requests per second that WebhookApi accepts before API Gateway answers 429 (Meta then retries). */
   webhookRateLimit: number;
+  /** Absent: Meta calls the address that API Gateway gives. */
+  webhookDomain?: WebhookDomain;
   /** Environments that `normalise` may run at once: what bounds the write rate to the table. */
   normaliseConcurrency: number;
   sendAuthorizer: SendAuthorizer;

@@ -87,6 +87,13 @@ export class ServiceStack extends Stack {
     this.drain(config, state, webhookEvents);
 
     this.output('WebhookUrl', webhookApi.url, 'Callback URL to register with Meta');
+    if (webhookApi.domainTarget !== undefined) {
+      this.output(
+        'WebhookDomainTarget',
+        webhookApi.domainTarget,
+        'Where the DNS record (CNAME, alias) of webhookDomain leads',
+      );
+    }
     this.output('SendApiUrl', sendApi.url, 'What the inbox backend sends through');
     if (config.eventsEndpoint) {
       const secret = addEventsEndpoint({ inboxEvents, inboxHistory }, config.eventsEndpoint, part);
@@ -107,6 +114,11 @@ export class ServiceStack extends Stack {
       'MediaBucketName',
       state.mediaBucket.bucketName,
       'Files of customers, uploads, and the words of voice notes',
+    );
+    this.output(
+      'RawBucketName',
+      state.rawBucket.bucketName,
+      'Verified webhooks as they came, what was too large or not understood, failed stream records',
     );
     this.output('TableName', state.table.tableName, 'Routes, credentials, messages, conversations');
     this.output('AppSecretArn', state.appSecret.secretArn, "Where the Meta app's secrets belong");

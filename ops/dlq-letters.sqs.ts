@@ -27,7 +27,7 @@ export interface DeadLetter {
 
 /** The dead letters of a queue. */
 export interface DeadLetters extends SetAside<DeadLetter> {
-  /** Some of them, which stay here. */
+  /** Some of them, which stay here; of a FIFO queue, whose groups are held meanwhile, the first of each. */
   peek(count: number): Promise<DeadLetter[]>;
 }
 

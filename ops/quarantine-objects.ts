@@ -41,12 +41,12 @@ export interface QuarantineCount {
 }
 
 /** Counts what was set aside, sorted by kind and day. */
-export async function countQuarantined({
-  list,
-}: Pick<SetAsideObjects, 'list'>): Promise<QuarantineCount[]> {
+export async function countQuarantined(
+  objects: Pick<SetAsideObjects, 'list'>,
+): Promise<QuarantineCount[]> {
   const counts = new Map<string, QuarantineCount>();
   for (const prefix of quarantinePrefixes) {
-    for await (const object of list(prefix)) {
+    for await (const object of objects.list(prefix)) {
       const { kind, day } = quarantined(object);
       const count = counts.get(`${kind} ${day}`) ?? { kind, day, objects: 0 };
       counts.set(`${kind} ${day}`, { ...count, objects: count.objects + 1 });

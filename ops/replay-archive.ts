@@ -1,13 +1,12 @@
+import pLimit from 'p-limit';
 import { archivedAt, archivedBodies, archivePrefix } from '../lambdas/ingest/archive.ts';
 import { phoneNumberIdOf, wabaIdOf } from '../lambdas/ingest/change.ts';
-import { packBody } from '../lambdas/ingest/pack.ts';
 import { unpack } from '../lambdas/ingest/unpack.ts';
 import type { WebhookMessage } from '../lambdas/ingest/webhook-message.schema.ts';
-import type { WebhookQueue } from '../lambdas/ingest/webhook-queue.port.ts';
+import type { QueuedMessage, WebhookQueue } from '../lambdas/ingest/webhook-queue.port.ts';
 import { hash } from '../shared/hash.ts';
 import type { Route, RouteTable } from '../shared/routing/route.port.ts';
 import { PermanentError } from '../shared/runtime/errors.ts';
-import { toSqsText } from '../shared/sqs.ts';
 import type { SetAsideObjects } from './set-aside-objects.port.ts';
 
 /** Which messages are meant: those that fit everything that is given. */
@@ -25,7 +24,7 @@ export interface ReplayChoice {
 /** What a replay needs from outside. */
 export interface ReplayPorts {
   /** The raw bucket. */
-  objects: Pick<SetAsideObjects, 'list' | 'get' | 'put'>;
+  objects: Pick<SetAsideObjects, 'list' | 'get'>;
   routes: RouteTable;
   queue: WebhookQueue;
   now(): Date;
@@ -52,7 +51,7 @@ export interface Replayed {
   kept: Map<string, number>;
   /** Where to go on, where it has not come to its end. */
   resumeFrom?: Date;
-  /** Why it has not, unless it was told to end. */
+  /** Why, unless it was told to end. */
   failure?: unknown;
 }
 
@@ -69,14 +68,17 @@ export function earliestReplay(now: Date): Date {
 
 const hourMs = 60 * 60 * 1000;
 
+/** Hours that are listed at once. */
+const hoursAtOnce = 20;
+
 /** Some 200 messages at most. */
 const objectsAtOnce = 20;
 
 const keptBecause = {
-  unowned: 'belong to a number or an account that nobody has connected now',
-  old: `came more than ${knownDays} days ago, and might be told twice`,
-  expired: 'have lost their content, which was kept by itself for 30 days',
-  unreadable: 'are no messages of webhook-events: see "npm run quarantine"',
+  unowned: 'of numbers and accounts that nobody has connected now',
+  old: `that came more than ${knownDays} days ago, and might be told twice`,
+  expired: 'whose content, kept by itself for 30 days, has expired',
+  unreadable: 'that are no messages of webhook-events: see "npm run quarantine"',
 } as const;
 
 /** The keys of the archive's objects with the messages of that time, in its order. */
@@ -84,15 +86,20 @@ export async function archivedObjects(
   { from, to }: Pick<ReplayChoice, 'from' | 'to'>,
   { objects }: Pick<ReplayPorts, 'objects'>,
 ): Promise<string[]> {
-  const keys: string[] = [];
+  const hours: Date[] = [];
   const firstHour = from.getTime() - (from.getTime() % hourMs);
   for (let hour = firstHour; hour < to.getTime(); hour += hourMs) {
-    for await (const { key } of objects.list(archivePrefix(new Date(hour)))) {
+    hours.push(new Date(hour));
+  }
+  const listed = await pLimit(hoursAtOnce).map(hours, async (hour) => {
+    const keys: string[] = [];
+    for await (const { key } of objects.list(archivePrefix(hour))) {
       const at = archivedAt(key);
       if (at && at >= from && at < to) keys.push(key);
     }
-  }
-  return keys;
+    return keys;
+  });
+  return listed.flat();
 }
 
 /**
@@ -110,36 +117,35 @@ export async function replay(
   const result: Replayed = { queued: 0, kept: new Map() };
   for (let start = 0; start < keys.length; start += objectsAtOnce) {
     const some = keys.slice(start, start + objectsAtOnce);
+    const resumeFrom = archivedAt(some[0] ?? '') ?? choice.from;
+    if (signal.aborted) return { ...result, resumeFrom };
     const startedAt = now().getTime();
     try {
-      if (signal.aborted) throw signal.reason;
-      const verdicts = await Promise.all(
+      const judged = await Promise.all(
         some.map(async (key) => Promise.all(archivedBodies(await objects.get(key)).map(judge))),
       );
-      const messages = verdicts.flat().filter((verdict) => typeof verdict === 'object');
-      if (execute) {
-        await queue.send(await Promise.all(messages.map((message) => queued(message, ports))));
-      }
+      const verdicts = judged.flat();
+      const messages = verdicts.filter((verdict) => typeof verdict === 'object');
+      if (execute) await queue.send(messages);
       result.queued += messages.length;
-      for (const reason of verdicts.flat().filter((verdict) => typeof verdict === 'string')) {
+      for (const reason of verdicts.filter((verdict) => typeof verdict === 'string')) {
         result.kept.set(reason, (result.kept.get(reason) ?? 0) + 1);
       }
       onProgress(start + some.length);
       const tooEarlyMs = (messages.length / rate) * 1000 - (now().getTime() - startedAt);
       if (execute && tooEarlyMs > 0) await pause(tooEarlyMs);
     } catch (failure) {
-      const resumeFrom = archivedAt(some[0] ?? '') ?? choice.from;
-      return { ...result, resumeFrom, ...(signal.aborted ? {} : { failure }) };
+      return { ...result, resumeFrom, failure };
     }
   }
   return result;
 }
 
-/** Tells a message that is to be queued, why one is not, and nothing of one that is not meant. */
+/** Makes of an archived message one for the queue; or says why not; nothing of one that is not meant. */
 function judgement(
   { organizationId, phoneNumberId, messageId }: ReplayChoice,
   { objects, routes, now }: ReplayPorts,
-): (body: string) => Promise<WebhookMessage | string | undefined> {
+): (body: string) => Promise<QueuedMessage | string | undefined> {
   const earliest = earliestReplay(now()).toISOString();
   const known = new Map<string, Promise<Route[]>>();
 
@@ -167,7 +173,10 @@ function judgement(
       if (!found.some((route) => route.organizationId === organizationId)) return undefined;
     }
     if (found.length === 0) return keptBecause.unowned;
-    return message.receivedAt < earliest ? keptBecause.old : message;
+    if (message.receivedAt < earliest) return keptBecause.old;
+    // A group of its own: what is replayed does not delay what this number receives now.
+    const groupId = hash('replay', owner.phoneNumberId ?? owner.wabaId);
+    return { groupId, body, archived: true };
   };
 }
 
@@ -193,15 +202,4 @@ async function findRoutes({ phoneNumberId, wabaId }: Owner, routes: RouteTable):
 
 function names({ changes }: WebhookMessage, messageId: string): boolean {
   return JSON.stringify(changes).includes(JSON.stringify(messageId));
-}
-
-/** A message for the queue, packed anew: its part in S3, if it has one, is kept for another 30 days. */
-async function queued(message: WebhookMessage, { objects }: ReplayPorts) {
-  const { phoneNumberId, wabaId } = ownerOf(message);
-  return {
-    // A group of its own: what is replayed does not delay what this number receives now.
-    groupId: hash('replay', phoneNumberId ?? wabaId),
-    body: await packBody(toSqsText(JSON.stringify(message)), objects),
-    archived: true as const,
-  };
 }

@@ -2,12 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SingleBar } from 'cli-progress';
 import { Command } from 'commander';
-import * as z from 'zod';
 import { webhookQueueInSqs } from '../lambdas/ingest/webhook-queue.sqs.ts';
-import { organizationIdSchema } from '../shared/organization-id.schema.ts';
 import { routesInDynamoDb } from '../shared/routing/route.dynamodb.ts';
 import { awsClientConfig, backgroundBudget } from '../shared/runtime/aws-client.ts';
-import { CommandError, runCommand } from './command-error.ts';
+import { runCommand } from './command-error.ts';
 import {
   type DeployedStage,
   onStage,
@@ -16,67 +14,9 @@ import {
   stageHelp,
   withStageOptions,
 } from './deployed-stage.ts';
-import {
-  archivedObjects,
-  earliestReplay,
-  knownDays,
-  type ReplayChoice,
-  type ReplayPorts,
-  replay,
-} from './replay-archive.ts';
+import { archivedObjects, type ReplayPorts, replay } from './replay-archive.ts';
+import { type ReplayRequest, readReplayOptions } from './replay-options.ts';
 import { setAsideObjectsInS3 } from './set-aside-objects.s3.ts';
-
-const dayMs = 24 * 60 * 60 * 1000;
-
-const instant = (option: string) =>
-  z
-    .union([z.iso.datetime({ offset: true }), z.iso.date()], {
-      error: `${option} must be a time such as 2026-11-22T10:00:00Z, or a day such as 2026-11-22.`,
-    })
-    .transform((text) => new Date(text))
-    .optional();
-
-const optionsSchema = z.object({
-  from: instant('--from'),
-  to: instant('--to'),
-  organization: organizationIdSchema.optional(),
-  number: z
-    .string()
-    .regex(/^\d{1,64}$/, { error: '--number must be a phone number id: digits, as Meta shows it.' })
-    .optional(),
-  message: z.string().min(1).optional(),
-  rate: z.coerce
-    .number()
-    .min(1, { error: '--rate must be at least 1.' })
-    .max(10_000, { error: '--rate must be at most 10000.' })
-    .default(100),
-  execute: z.boolean().default(false),
-});
-
-/** @throws CommandError where an option is wrong */
-function readOptions(options: unknown, now: Date) {
-  const read = optionsSchema.safeParse(options);
-  if (!read.success) {
-    throw new CommandError(read.error.issues[0]?.message ?? 'An option is wrong: see --help.');
-  }
-  const { from, to = now, organization, number, message, rate, execute } = read.data;
-  const choice: ReplayChoice = {
-    from: from ?? new Date(to.getTime() - dayMs),
-    to,
-    organizationId: organization,
-    phoneNumberId: number,
-    messageId: message,
-  };
-  if (choice.from >= choice.to) {
-    throw new CommandError('--from must be before --to.');
-  }
-  if (choice.from < earliestReplay(now)) {
-    throw new CommandError(
-      `--from must be within the last ${knownDays} days: what is older might be told twice.`,
-    );
-  }
-  return { choice, rate, execute };
-}
 
 function portsOf(stage: DeployedStage, signal: AbortSignal): ReplayPorts {
   const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
@@ -90,8 +30,10 @@ function portsOf(stage: DeployedStage, signal: AbortSignal): ReplayPorts {
 }
 
 /** @returns an exit code */
-async function run(stage: DeployedStage, options: unknown): Promise<number> {
-  const { choice, rate, execute } = readOptions(options, new Date());
+async function run(
+  stage: DeployedStage,
+  { choice, rate, execute }: ReplayRequest,
+): Promise<number> {
   const stopping = new AbortController();
   const ports = portsOf(stage, stopping.signal);
   const period = `--from ${choice.from.toISOString()} --to ${choice.to.toISOString()}`;
@@ -114,14 +56,14 @@ async function run(stage: DeployedStage, options: unknown): Promise<number> {
   });
 
   console.log(
-    `${queued} messages of ${keys.length} objects ${execute ? '' : 'to be '}queued again.`,
+    `Messages ${execute ? 'queued' : 'to queue'} again: ${queued}, of ${keys.length} objects.`,
   );
   for (const [reason, count] of kept) {
-    console.log(`${count} not: they ${reason}.`);
+    console.log(`Left out: ${count} ${reason}.`);
   }
   if (resumeFrom) {
     console.log(
-      `Not at its end. Go on with --from ${resumeFrom.toISOString()} --to ${choice.to.toISOString()}`,
+      `Not at its end. Go on with the same options, and --from ${resumeFrom.toISOString()} --to ${choice.to.toISOString()}`,
     );
   } else if (!execute && queued > 0) {
     console.log('Nothing is queued without --execute.');
@@ -167,6 +109,9 @@ Examples:
   npm run replay -- --message wamid.HBgM... --stage prod`,
   )
   .action((options: StageOptions) =>
-    runCommand(() => onStage(options, (stage) => run(stage, options))),
+    runCommand(async () => {
+      const request = readReplayOptions(options, new Date());
+      return onStage(options, (stage) => run(stage, request));
+    }),
   )
   .parseAsync();

@@ -11,6 +11,8 @@ const remainders = {
   tombstones: tombstoneDays,
   /** Webhooks, events and jobs in queues and dead letters. What is worked off brings nothing back. */
   'queued-messages': 28,
+  /** Webhooks as they came, to be worked again if need be, which brings nothing back. */
+  'archived-webhooks': 30,
   /** Webhooks that were too large for a queue. */
   'oversize-webhooks': 30,
   /** What could not be read, or not be told apart. */

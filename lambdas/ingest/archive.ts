@@ -61,7 +61,7 @@ export async function archiveDone<Message extends ReceivedMessage>(
 }
 
 /** The key of an object with these messages: keys sort by the time of archiving. */
-export function archiveKey(at: Date, bodies: readonly string[]): string {
+function archiveKey(at: Date, bodies: readonly string[]): string {
   const second = at.toISOString().slice(14, 23).replace(':', '');
   return `${archivePrefix(at)}${second}-${hash(...bodies)}.jsonl.gz`;
 }

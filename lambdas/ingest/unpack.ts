@@ -12,7 +12,10 @@ import {
  * Reads a queue message as `pack` made it.
  * @throws PermanentError when it is none, any other error when the stored part cannot be read now.
  */
-export async function unpack(body: string, store: ObjectStore): Promise<WebhookMessage> {
+export async function unpack(
+  body: string,
+  store: Pick<ObjectStore, 'get'>,
+): Promise<WebhookMessage> {
   const packed = packedMessageSchema.safeParse(parsed(body));
   if (!packed.success) {
     throw new PermanentError('Not a message of webhook-events');

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { bodyFor, readFixtures } from '../../local/meta/fixtures.ts';
-import { type BootedStack, bootStack, numbers } from './stack.ts';
+import { queueWorked, replayed } from './replayed.ts';
+import { type BootedStack, bootStack, numbers, textMessage, webhookFor } from './stack.ts';
 
 let booted: BootedStack;
 beforeAll(async () => {
@@ -38,3 +39,28 @@ it('every documented payload is answered 200 and becomes its events', async () =
   expect(new Set(events.map(({ organizationId }) => organizationId))).toEqual(new Set(['north']));
   expect(booted.complaints.filter((line) => /denied|not allow/i.test(line))).toEqual([]);
 });
+
+it('a replay of the day tells nothing new, also of what was archived at the second attempt', async () => {
+  await queueWorked(booted.stack);
+  const before = await everythingTold('wamid.before');
+  await booted.fail({ service: 's3', function: 'Normalise', error: 'accessDenied' });
+  const last = await everythingTold('wamid.last');
+  expect(booted.logs()).toContain('A step failed');
+  expect(await replayed(booted.stack, '--message', 'wamid.last')).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('queued again: 1, of'),
+  });
+  expect(await replayed(booted.stack)).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/queued again: \d{3,}, of/),
+  });
+  const after = await everythingTold('wamid.after');
+  expect([last.length - before.length, after.length - last.length]).toEqual([1, 1]);
+});
+
+/** All events, once a message has come through. */
+async function everythingTold(id: string) {
+  await booted.deliver(webhookFor(numbers.north, { messages: [textMessage(id, '')] }));
+  await booted.inbox(1, (event) => event.type === 'message.received' && event.message.id === id);
+  return booted.inbox(0, () => true);
+}

@@ -12,6 +12,7 @@ import {
 import type { FakeGraph } from '../../local/meta/graph.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
 import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
+import { replayed } from './replayed.ts';
 
 const simulatedSchema = z.object({ messageIds: z.tuple([z.string()]) });
 const eventsSchema = z.array(z.object({ event: inboxEventSchema }));
@@ -120,5 +121,9 @@ it('leaves nothing of a picture and a voice note, and tells so', async () => {
   const marks = [customer, conversationId, picture, note];
   expect(after.filter((text) => marks.some((mark) => text.includes(mark)))).toEqual([]);
   expect(after.filter((text) => /^(media|transcripts)\//.test(text))).toEqual([]);
+
+  expect((await replayed(stack)).out).toMatch(/queued again: ([2-9]|\d\d+), of/);
+  const replayedTo = (await everything()).filter((text) => !text.includes('contact.erased'));
+  expect(replayedTo.filter((text) => marks.some((mark) => text.includes(mark)))).toEqual([]);
   expect(complaints).toEqual([]);
 }, 40_000);
