@@ -329,7 +329,7 @@ const meanings: Readonly<Record<string, string>> = {
   'Erasure.counts': 'What is erased so far.',
   'Erasure.remains': 'What an erasure does not reach.',
   'remains.what':
-    '`tombstones`: hashes and times by which repeats are recognised. `queued-messages`: what waits in queues and dead letters; when it is worked off it brings nothing back. `archived-webhooks`: raw webhooks as they came. `oversize-webhooks`: raw webhooks that were too large for a queue. `quarantined-webhooks`: raw ones that could not be read. `uploads`: files that were uploaded to be sent. `table-backups`: the point-in-time recovery of the table. Open.',
+    '`tombstones`: hashes and times by which repeats are recognised. `queued-messages`: what waits in queues and dead letters; when it is worked off it brings nothing back. `archived-webhooks`: raw webhooks as they came. `oversize-webhooks`: raw webhooks that were too large for a queue. `quarantined-webhooks`: raw ones that could not be read. `stream-failures`: table changes that could not be published in time. `uploads`: files that were uploaded to be sent. `table-backups`: the point-in-time recovery of the table. Open.',
   'remains.until': 'By when it is gone by itself.',
   'Erasure.requestedAt': 'When it was asked for.',
   'Erasure.updatedAt': 'When it went on last.',

@@ -2,7 +2,7 @@
 const batchBytes = 1024 * 1024;
 
 /** SQS takes at most so many messages in one call. Source: the same. */
-const batchEntries = 10;
+export const batchEntries = 10;
 
 /**
  * Makes JSON text safe to send: SQS refuses the two noncharacters that JSON leaves unescaped.

@@ -2772,7 +2772,7 @@ export interface Erasure {
    */
   remains: {
     /**
-     * `tombstones`: hashes and times by which repeats are recognised. `queued-messages`: what waits in queues and dead letters; when it is worked off it brings nothing back. `archived-webhooks`: raw webhooks as they came. `oversize-webhooks`: raw webhooks that were too large for a queue. `quarantined-webhooks`: raw ones that could not be read. `uploads`: files that were uploaded to be sent. `table-backups`: the point-in-time recovery of the table. Open.
+     * `tombstones`: hashes and times by which repeats are recognised. `queued-messages`: what waits in queues and dead letters; when it is worked off it brings nothing back. `archived-webhooks`: raw webhooks as they came. `oversize-webhooks`: raw webhooks that were too large for a queue. `quarantined-webhooks`: raw ones that could not be read. `stream-failures`: table changes that could not be published in time. `uploads`: files that were uploaded to be sent. `table-backups`: the point-in-time recovery of the table. Open.
      */
     what: string;
     /**

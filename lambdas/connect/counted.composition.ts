@@ -3,6 +3,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { HttpAnswer } from '../../shared/http/api.ts';
 import type { MetaSays } from '../../shared/http/problem.ts';
+import { countBy } from '../../shared/runtime/count-by.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { ConnectProblem, ForgedRequest } from './connect-problems.ts';
 import { connectMetrics } from './metrics.ts';
@@ -44,9 +45,7 @@ export function report(error: unknown): void {
 export function countStopped({ organizationId, step, reason, meta }: Stopped) {
   // An alarm cannot add up the values of a dimension.
   count(connectMetrics.connectionsStopped);
-  const single = metrics.singleMetric();
-  single.addDimension('step', step);
-  single.addMetric(connectMetrics.connectionsStopped, MetricUnit.Count, 1);
+  countBy(connectMetrics.connectionsStopped, { step });
   logger.info('Connecting has stopped', {
     organizationId,
     step,

@@ -3,6 +3,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { holdBackInSqs } from '../../shared/queue/hold-back.sqs.ts';
 import { putOff } from '../../shared/queue/put-off.ts';
+import { countBy } from '../../shared/runtime/count-by.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { endpointOverHttps } from '../../shared/webhooks-out/endpoint.https.ts';
@@ -64,7 +65,5 @@ function measure({ outcome, durationMs }: DeliveryAttempt, lagMs: number): void 
   }
   // An alarm cannot add up the values of a dimension.
   metrics.addMetric(inboxMetrics.deliveriesFailed, MetricUnit.Count, 1);
-  const single = metrics.singleMetric();
-  single.addDimension('outcome', outcome);
-  single.addMetric(inboxMetrics.deliveriesFailed, MetricUnit.Count, 1);
+  countBy(inboxMetrics.deliveriesFailed, { outcome });
 }

@@ -17,6 +17,8 @@ const remainders = {
   'oversize-webhooks': 30,
   /** What could not be read, or not be told apart. */
   'quarantined-webhooks': 90,
+  /** What the table's stream could not be told of in time. */
+  'stream-failures': 90,
   /** Files that were uploaded to be sent. */
   uploads: 1,
   'table-backups': 35,

@@ -2,6 +2,14 @@
 export const inboxMetrics = {
   /** Inbox events that the queue accepted. */
   eventsPublished: 'EventsPublished',
+  /** Customers' messages among them. Dimension `type`: Meta's, `voice`, or `other`. */
+  messagesReceived: 'MessagesReceived',
+  /** Statuses of our messages among them. Dimension `status`: Meta's, or `other`. */
+  statusesReceived: 'StatusesReceived',
+  /** Among them, where sends stand. Dimension `status`: as in `send.updated`. */
+  sendsUpdated: 'SendsUpdated',
+  /** Meta's decisions on templates among them. Dimension `status`: Meta's in lower case, or `other`. */
+  templatesDecided: 'TemplatesDecided',
   /** Jobs for files and transcripts that their queues accepted. */
   jobsQueued: 'JobsQueued',
   /** Table changes that nothing could be made of, and what SQS will never take. */

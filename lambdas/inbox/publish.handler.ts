@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { backgroundBudget } from '../../shared/runtime/aws-client.ts';
+import { countBy } from '../../shared/runtime/count-by.ts';
 import { readEnv } from '../../shared/runtime/env.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
@@ -11,6 +12,7 @@ import { publishEnvSchema } from './publish.env.ts';
 import { publishChanges } from './publish.ts';
 import { isHistory } from './queued-event.ts';
 import { streamEventSchema } from './stream-event.schema.ts';
+import { failureIn, tallyOf } from './told.ts';
 
 const env = readEnv(publishEnvSchema);
 const ports = {
@@ -36,6 +38,12 @@ export const handler = middy()
     const { published, jobs, quarantined, retryFrom, failure } = result;
     metrics.addMetric(inboxMetrics.eventsPublished, MetricUnit.Count, published.length);
     metrics.addMetric(inboxMetrics.jobsQueued, MetricUnit.Count, jobs);
+    for (const { name, dimension, ...counted } of tallyOf(published)) {
+      countBy(name, dimension, counted);
+    }
+    for (const failure of published.flatMap((event) => failureIn(event) ?? [])) {
+      logger.info('An organisation was told of a failure', { ...failure });
+    }
     for (const event of published) {
       // Imported history is as old as it is.
       if (!isHistory(event)) {

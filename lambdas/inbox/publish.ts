@@ -1,7 +1,7 @@
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import { hash } from '../../shared/hash.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
-import { sqsBatches, toSqsText } from '../../shared/sqs.ts';
+import { batchEntries, sqsBatches, toSqsText } from '../../shared/sqs.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import { eventsOfChange, type ItemImage } from './events-of-change.ts';
 import { jobsOfChange, type OutgoingJob } from './jobs-of-change.ts';
@@ -34,8 +34,8 @@ export interface PublishResult {
   failure?: unknown;
 }
 
-/** In each queue, groups whose messages are sent side by side; within each, one batch after the other. */
-const lanes = 4;
+/** In each queue, groups whose messages are sent side by side at most; within each, one batch after the other. */
+const maxLanes = 4;
 
 /** Messages of one queue that are sent in their order. */
 interface Lane {
@@ -71,15 +71,13 @@ export async function publishChanges(
     firstFailed = Math.min(firstFailed, at);
   };
 
-  const laneOf = new Map<string, Lane>();
+  const pendingOf = new Map<OutgoingQueueName, Pending[]>();
   for (const [at, change] of changes.entries()) {
     try {
       for (const outgoing of outgoingOf(change)) {
-        const { queueName, message } = outgoing;
-        const key = `${queueName} ${message.groupId.charCodeAt(0) % lanes}`;
-        const lane = laneOf.get(key) ?? { queueName, pending: [] };
-        lane.pending.push({ ...outgoing, at });
-        laneOf.set(key, lane);
+        const pending = pendingOf.get(outgoing.queueName) ?? [];
+        pending.push({ ...outgoing, at });
+        pendingOf.set(outgoing.queueName, pending);
       }
     } catch (error) {
       if (!(error instanceof PermanentError || error instanceof SyntaxError)) {
@@ -88,7 +86,7 @@ export async function publishChanges(
       await setAside(JSON.stringify(change), at);
     }
   }
-  await Promise.all([...laneOf.values()].map(sendLane));
+  await Promise.all([...pendingOf].flatMap(lanesOf).map(sendLane));
   result.retryFrom = changes[firstFailed]?.sequenceNumber;
   return result;
 
@@ -133,6 +131,13 @@ export async function publishChanges(
       fail(at);
     }
   }
+}
+
+/** Splits a queue's messages by their groups, into no more lanes than they fill batches. */
+function lanesOf([queueName, messages]: [OutgoingQueueName, Pending[]]): Lane[] {
+  const lanes = Math.min(maxLanes, Math.ceil(messages.length / batchEntries));
+  const byLane = Map.groupBy(messages, ({ message }) => message.groupId.charCodeAt(0) % lanes);
+  return [...byLane.values()].map((pending) => ({ queueName, pending }));
 }
 
 /** All that a change sends on its way. @throws PermanentError where a part of it cannot be told */

@@ -1,4 +1,5 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { countBy } from '../../shared/runtime/count-by.ts';
 import { logger, metrics } from '../../shared/runtime/observability.ts';
 import { mediaMetrics } from './metrics.ts';
 import type { Worked } from './mirror-jobs.ts';
@@ -14,11 +15,10 @@ export function countWorked(worked: Worked): void {
       break;
     }
     case 'failed': {
-      const single = metrics.singleMetric();
-      single.addDimension('reason', worked.reason);
-      single.addMetric(mediaMetrics.filesFailed, MetricUnit.Count, 1);
-      const { organizationId } = worked.job.message;
-      logger.warn('A file will not come', { organizationId, reason: worked.reason });
+      const { reason, job } = worked;
+      const { organizationId } = job.message;
+      countBy(mediaMetrics.filesFailed, { reason }, { organizationId });
+      logger.warn('A file will not come', { organizationId, reason });
       break;
     }
     case 'dropped':

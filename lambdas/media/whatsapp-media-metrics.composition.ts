@@ -3,6 +3,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import { type ApiMethod, type HttpAnswer, jsonApi } from '../../shared/http/api.ts';
 import { Problem } from '../../shared/http/problem.ts';
+import { countBy } from '../../shared/runtime/count-by.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { mediaMetrics } from './metrics.ts';
 
@@ -38,9 +39,8 @@ function countedMethod([method, metric]: CountedMethod): ApiMethod {
       metrics.addMetric(metric, MetricUnit.Count, 1);
       return answer;
     } catch (error) {
-      const single = metrics.singleMetric();
-      single.addDimension('code', error instanceof Problem ? error.code : 'internal-error');
-      single.addMetric(mediaMetrics.requestsRefused, MetricUnit.Count, 1);
+      const code = error instanceof Problem ? error.code : 'internal-error';
+      countBy(mediaMetrics.requestsRefused, { code });
       throw error;
     }
   };

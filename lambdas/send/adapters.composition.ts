@@ -13,8 +13,9 @@ import { sendLedgerInDynamoDb } from '../../shared/sends/send-ledger.dynamodb.ts
 import { rememberedSettings } from '../../shared/settings/settings.composition.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { conversationsInDynamoDb } from './conversations.dynamodb.ts';
+import { countedMessages, measured } from './counted-ports.composition.ts';
 import { messagesInDynamoDb } from './messages.dynamodb.ts';
-import { measured, report } from './observed.composition.ts';
+import { report } from './observed.composition.ts';
 import type { replyStatusEnvSchema } from './reply-status.env.ts';
 
 /** The adapters that sending, delivering and telling of sends share. To be made once, at init. */
@@ -35,7 +36,9 @@ export async function sendAdapters(env: z.output<typeof replyStatusEnvSchema>, b
     credentials: credentialsInDynamoDb({ client, tableName, reader, cipher }),
     conversations: conversationsInDynamoDb(reader),
     ledger: sendLedgerInDynamoDb(client, { tableName, reader, indexName: env.LISTING_INDEX }),
-    messages: messagesInDynamoDb(client, { tableName, reader, retentionDays, now }),
+    messages: countedMessages(
+      messagesInDynamoDb(client, { tableName, reader, retentionDays, now }),
+    ),
     retentionDays,
     graph: measured(graphOverHttps({ url: env.GRAPH_URL, version: env.GRAPH_VERSION, appSecret })),
     now,

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AccessToken } from '../../shared/credentials/access-token.ts';
 import type { Graph, GraphAnswer, GraphRequest } from '../../shared/graph/graph.port.ts';
+import type { SendRecord } from '../../shared/sends/send-record.schema.ts';
 
 /** What Meta says of a message that it has accepted. */
 export interface Acceptance {
@@ -25,11 +26,11 @@ const acceptedSchema = z.object({
 /** Hands a message to Meta, once. An answer without a message id settles nothing. Never rejects. */
 export async function sendMessage(
   graph: Graph,
-  phoneNumberId: string,
+  { organizationId, phoneNumberId }: Pick<SendRecord, 'organizationId' | 'phoneNumberId'>,
   body: object,
   token: AccessToken,
 ): Promise<SendOutcome> {
-  const answer = await graph.call(post(phoneNumberId, body, token));
+  const answer = await graph.call({ ...post(phoneNumberId, body, token), organizationId });
   if (answer.kind !== 'ok') {
     return answer;
   }

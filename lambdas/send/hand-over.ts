@@ -80,7 +80,7 @@ export async function handOver(
   const { record } = stored;
   const outcome = await sendMessage(
     ports.graph,
-    record.phoneNumberId,
+    record,
     { ...message, biz_opaque_callback_data: callbackDataOf(record) },
     token,
   );

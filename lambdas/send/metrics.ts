@@ -41,6 +41,9 @@ export const sendMetrics = {
   /** Sends whose time was over before `deliver` came to them. */
   sendsExpired: 'SendsExpired',
 
+  /** Messages that Meta accepted, at once or queued. Dimension `type`: the message's. */
+  messagesAccepted: 'MessagesAccepted',
+
   /** How long calls of the Graph API took, in ms. */
   graphLatencyMs: 'GraphLatency',
   /** Calls without success. Dimension `outcome`: the class of Meta's error, `unsent` or `ambiguous`. */

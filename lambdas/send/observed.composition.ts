@@ -1,11 +1,15 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
-import type { Graph } from '../../shared/graph/graph.port.ts';
+import * as z from 'zod';
 import { type ApiMethod, jsonApi } from '../../shared/http/api.ts';
 import { Problem } from '../../shared/http/problem.ts';
+import { organizationIdSchema } from '../../shared/organization-id.schema.ts';
+import { countBy } from '../../shared/runtime/count-by.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { sendMetrics } from './metrics.ts';
+
+const callerSchema = z.object({ organizationId: organizationIdSchema });
 
 /** Logs what went wrong beside the outcome that is counted or answered. */
 export function report(error: unknown): void {
@@ -33,37 +37,24 @@ export function refusalsCounted(method: ApiMethod): ApiMethod {
     try {
       return await method(request);
     } catch (error) {
-      countRefusal(error instanceof Problem ? error.code : 'internal-error');
+      const code = error instanceof Problem ? error.code : 'internal-error';
+      countRefusal(code, organizationIn(request));
       throw error;
     }
   };
 }
 
+/** The organisation that a request names, whether or not its caller may act for it. */
+function organizationIn({ query, body }: Parameters<ApiMethod>[0]): string | undefined {
+  try {
+    const named = 'organizationId' in query ? query : body();
+    return callerSchema.safeParse(named).data?.organizationId;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Counts a request that was refused. @param code a problem's code */
-export function countRefusal(code: string): void {
-  countOne(sendMetrics.requestsRefused, { code });
-}
-
-/** Meta's Graph API with its calls timed, and counted where they did not succeed. */
-export function measured(graph: Graph): Graph {
-  return {
-    async call(request) {
-      const startedAt = performance.now();
-      const answer = await graph.call(request);
-      const latencyMs = performance.now() - startedAt;
-      metrics.addMetric(sendMetrics.graphLatencyMs, MetricUnit.Milliseconds, latencyMs);
-      if (answer.kind !== 'ok') {
-        const outcome = answer.kind === 'refused' ? answer.error.class : answer.kind;
-        countOne(sendMetrics.graphFailures, { outcome });
-      }
-      return answer;
-    },
-  };
-}
-
-/** Each value of a dimension is a metric of its own: it must have few of them. */
-function countOne(name: string, dimension: Record<string, string>): void {
-  const single = metrics.singleMetric();
-  single.addDimensions(dimension);
-  single.addMetric(name, MetricUnit.Count, 1);
+export function countRefusal(code: string, organizationId?: string): void {
+  countBy(sendMetrics.requestsRefused, { code }, { organizationId });
 }

@@ -1,5 +1,6 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import type { Transcript } from '../../shared/media/transcript.schema.ts';
+import { countBy } from '../../shared/runtime/count-by.ts';
 import { metrics } from '../../shared/runtime/observability.ts';
 import { transcribeMetrics } from './metrics.ts';
 
@@ -14,8 +15,6 @@ export function onTold(transcript: Transcript): void {
     count(transcribeMetrics.transcriptsReady, 1);
     count(transcribeMetrics.transcriptsLowConfidence, transcript.lowConfidence ? 1 : 0);
   } else {
-    const single = metrics.singleMetric();
-    single.addDimension('reason', transcript.reason);
-    single.addMetric(transcribeMetrics.transcriptsFailed, MetricUnit.Count, 1);
+    countBy(transcribeMetrics.transcriptsFailed, { reason: transcript.reason });
   }
 }

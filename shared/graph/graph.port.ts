@@ -10,6 +10,8 @@ export interface GraphRequest {
   /** Sent as JSON. */
   body?: unknown;
   token: AccessToken;
+  /** Whose it is: for whoever measures it. Not sent. */
+  organizationId?: string;
 }
 
 /** One call of the Graph API that the app makes for itself, with no organisation's token. */
