@@ -1,10 +1,13 @@
 import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { type Conditions, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import {
+  ApplicationLogLevel,
   Architecture,
   Code,
   Function as LambdaFunction,
+  LoggingFormat,
   Runtime,
+  SystemLogLevel,
   Tracing,
 } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -52,6 +55,10 @@ export class ServiceFunction<
       tracing: Tracing.ACTIVE,
       role,
       logGroup,
+      loggingFormat: LoggingFormat.JSON,
+      applicationLogLevelV2: ApplicationLogLevel.INFO,
+      // Three lines for each invocation that went well cost more than our own.
+      systemLogLevelV2: SystemLogLevel.WARN,
       environment: {
         ...props.environment,
         POWERTOOLS_SERVICE_NAME: props.id,

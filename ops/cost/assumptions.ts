@@ -2,8 +2,6 @@
 export const assumptions = {
   /** Of a voice note, on the average; by the second, without a minimum. */
   voiceNoteSeconds: 20,
-  /** Lambda's own lines of an invocation, with an X-Ray id. Source: Lambda Developer Guide, "Working with Lambda function logs". */
-  platformLogBytes: 550,
   /** What CloudWatch adds to each line. Source: CloudWatch Logs API Reference, PutLogEvents. */
   logLineOverheadBytes: 26,
   /** The line of infra/constructs/default-stage.ts for one request. */

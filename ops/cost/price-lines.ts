@@ -111,13 +111,10 @@ function usesOf(flow: Flow): Use[] {
     ),
     ...flow.calls.flatMap(usesOfCall),
     ...flow.functions.map(
-      ({ name, invocations, logBytes, logLines }): Use => [
+      ({ name, logBytes, logLines }): Use => [
         `CloudWatch Logs: ${name}`,
         'logs',
-        (logBytes +
-          logLines * assumptions.logLineOverheadBytes +
-          invocations * assumptions.platformLogBytes) /
-          gigabyte,
+        (logBytes + logLines * assumptions.logLineOverheadBytes) / gigabyte,
       ],
     ),
     [

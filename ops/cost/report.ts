@@ -100,7 +100,7 @@ function assumptionsOf(measurement: CostMeasurement): string[] {
     `X-Ray records ${assumptions.sampledTraces * 100} % of the invocations, each as a trace of its own; the first of each second, at most $13 a month, is not counted.`,
     'Reading the stream costs nothing where Lambda does it. A write that was refused counts as one unit.',
     'The backend receives and deletes inbox events in batches as they were sent: in the price, and not among the requests for each.',
-    `Lambda adds ${assumptions.platformLogBytes} bytes of log to an invocation, CloudWatch ${assumptions.logLineOverheadBytes} to a line; an access log line has ${assumptions.accessLogBytes}.`,
+    `CloudWatch adds ${assumptions.logLineOverheadBytes} bytes to a log line, and Lambda writes none of its own of what goes well; an access log line has ${assumptions.accessLogBytes}.`,
     `Items are kept for ${retentionDays} days; indexes are not in the size of the table. The raw archive is kept for 30 days.`,
     'Metrics are counted by name; each value of a dimension is one more.',
   ];

@@ -65,8 +65,8 @@ describe('a million', () => {
       'DynamoDB: writes of Normalise, indexes': 0.625,
       'DynamoDB: reads of Normalise': 0.0625,
       'S3: raw/archive, stored': 0.5,
-      // 424 + 26 + 550 bytes an invocation.
-      'CloudWatch Logs: Normalise': 0.05,
+      // 424 + 26 bytes an invocation.
+      'CloudWatch Logs: Normalise': 0.0225,
       'CloudWatch Logs: accesses': 0.145,
       'X-Ray: traces': 0.025,
       'Data transfer: to Meta and to API callers': 0.045,
