@@ -37,14 +37,14 @@ export function waitingCheck(depths: readonly QueueDepth[]): Check {
 
 /** Whether something was given up. */
 export function deadLettersCheck(depths: readonly QueueDepth[]): Check {
-  const findings = depths.flatMap(({ name, deadLetters: { waiting, arn } }): Finding[] =>
-    waiting === 0
+  const findings = depths.flatMap(({ name, deadLetters }): Finding[] =>
+    deadLetters === 0
       ? []
       : [
           {
             status: 'fail',
-            cause: `${name} has given up ${waiting} ${waiting === 1 ? 'message' : 'messages'}.`,
-            cure: `Find out why in the log of what works ${name}, then send them again: aws sqs start-message-move-task --source-arn ${arn}`,
+            cause: `${name} has given up ${deadLetters} ${deadLetters === 1 ? 'message' : 'messages'}.`,
+            cure: 'Look at them with "npm run dlq -- show", correct the cause, then send them again with "npm run dlq -- redrive".',
           },
         ],
   );

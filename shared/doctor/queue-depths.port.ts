@@ -6,11 +6,7 @@ export interface QueueDepth {
   waiting: number;
   /** Received and not deleted yet, or put off. */
   held: number;
-  deadLetters: {
-    waiting: number;
-    /** The ARN of the dead-letter queue. */
-    arn: string;
-  };
+  deadLetters: number;
 }
 
 /** The service's queues. */

@@ -42,7 +42,7 @@ export function queueDepthsInSqs(queueUrls: Readonly<Record<string, string>>): Q
       held:
         attributes.ApproximateNumberOfMessagesNotVisible +
         attributes.ApproximateNumberOfMessagesDelayed,
-      deadLetters: { waiting: dead.ApproximateNumberOfMessages, arn },
+      deadLetters: dead.ApproximateNumberOfMessages,
     };
   }
 

@@ -57,7 +57,7 @@ export async function startDoctorWorld() {
   credentials.connect(acme.organizationId, acme.wabaId, acmeToken);
   const queues: QueueDepth[] = ['webhook-events', 'inbox-events'].map((name) => ({
     ...{ name, waiting: 3, held: 2 },
-    deadLetters: { waiting: 0, arn: `arn:aws:sqs:eu-west-1:1:${name}-dead` },
+    deadLetters: 0,
   }));
   const yesterday = '2026-11-21T11:00:00.000Z';
   const traces: TracesSeen = {

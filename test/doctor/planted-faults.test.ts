@@ -307,11 +307,11 @@ const faults: Planted[] = [
     name: 'dead letters',
     plant: () => {
       const [first] = world.queues;
-      if (first) first.deadLetters.waiting = 2;
+      if (first) first.deadLetters = 2;
     },
     row: 'dead-letters fail',
     cause: /webhook-events has given up 2 messages/,
-    cure: /start-message-move-task --source-arn arn:aws:sqs:eu-west-1:1:webhook-events-dead/,
+    cure: /npm run dlq -- redrive/,
   },
   {
     name: 'a backlog that the backend leaves',
