@@ -1,6 +1,8 @@
-import { App, Tags } from 'aws-cdk-lib';
+import { App, Tags, Validations } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
 import { isStageName, stages, withEventsEndpoint } from './config.ts';
+import { nag } from './nag.ts';
+import { acknowledgements } from './nag-acknowledgements.ts';
 import { ServiceStack } from './service-stack.ts';
 import { StateStack } from './state-stack.ts';
 
@@ -24,5 +26,6 @@ new ServiceStack(app, `nexus-whatsapp-${stage}`, {
   state,
   description: `Nexus WhatsApp (${stage}): APIs, functions, queues`,
 });
+Validations.of(app).addPlugins(nag(acknowledgements));
 Tags.of(app).add('service', 'nexus-whatsapp');
 Tags.of(app).add('stage', stage);

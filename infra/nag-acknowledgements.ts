@@ -4,7 +4,7 @@ import type { Acknowledgement } from './nag.ts';
 function acknowledge(
   rule: string,
   resources: readonly string[],
-  owner: string,
+  owner: Acknowledgement['owner'],
   reason: string,
 ): Acknowledgement[] {
   return resources.map((resource) => ({ rule, resource, owner, reason }));
@@ -38,6 +38,7 @@ const objectsOf = {
     ...['EraseRole', 'MediaRole', 'TranscribeAccess', 'TranscriptionWorkerRole'],
   ],
   '<MediaBucket.Arn>/uploads/*': ['EraseRole', 'MediaRole', 'SendMessageRole'],
+  '<RawBucket.Arn>/archive/*': ['NormaliseRole'],
   '<RawBucket.Arn>/aws/lambda/*': ['DrainRole', 'PublishRole'],
   '<RawBucket.Arn>/oversize/*': ['NormaliseRole', 'WebhookRole'],
   '<RawBucket.Arn>/quarantine/*': [

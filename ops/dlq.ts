@@ -36,10 +36,10 @@ async function rowsOf(stage: DeployedStage): Promise<DeadLetterRow[]> {
   const rows = await Promise.all(
     depths.map(async ({ name, waiting, held, deadLetters }) => {
       const letters = await deadLettersInSqs(queueNamed(stage, name)).peek(
-        Math.min(deadLetters.waiting, sample),
+        Math.min(deadLetters, sample),
       );
       const [oldestAt] = letters.map(({ sentAt }) => sentAt).sort();
-      return { queue: name, dead: deadLetters.waiting, oldestAt, waiting, held };
+      return { queue: name, dead: deadLetters, oldestAt, waiting, held };
     }),
   );
   const failures = await failedBatches(stage, Number.POSITIVE_INFINITY);
@@ -124,7 +124,7 @@ async function redrive(
 
 async function deadIn(stage: DeployedStage, queue: string): Promise<number> {
   const [depth] = await queueDepthsInSqs({ [queue]: queueNamed(stage, queue).url }).read();
-  return depth?.deadLetters.waiting ?? 0;
+  return depth?.deadLetters ?? 0;
 }
 
 const program = new Command('npm run dlq --').description(

@@ -1,16 +1,11 @@
-import { readdir, readFile } from 'node:fs/promises';
-import path from 'node:path';
-import { isDeepStrictEqual } from 'node:util';
-import * as z from 'zod';
 import { isJsonObject } from '../../shared/json.ts';
-import { type Physical, type Properties, type ServiceCalls, stateReaders } from './state-readers.ts';
-
-const templateSchema = z.object({
-  Resources: z.record(
-    z.string(),
-    z.object({ Type: z.string(), Properties: z.record(z.string(), z.unknown()).default({}) }),
-  ),
-});
+import {
+  type Physical,
+  type Properties,
+  type ServiceCalls,
+  stateReaders,
+} from './state-readers.ts';
+import { templatesOf } from './synthesised.ts';
 
 /** What became of the resources of one type. */
 export interface TypeCensus {
@@ -26,25 +21,11 @@ export interface TypeCensus {
 /** A value that CloudFormation works out cannot be compared here: that there is one is enough. */
 function isKept(declared: unknown, actual: unknown): boolean {
   const isEmpty = (value: unknown) =>
-    value === undefined ||
-    value === null ||
-    value === '' ||
-    (typeof value === 'object' && Object.keys(value).length === 0);
+    [undefined, null, false, ''].some((nothing) => value === nothing) ||
+    (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
   if (isEmpty(declared)) return true;
   if (isEmpty(actual)) return false;
-  return typeof declared === 'object' ? true : isDeepStrictEqual(`${declared}`, `${actual}`);
-}
-
-/** Every stack of an assembly by its name, with its resources. */
-async function templatesOf(assembly: string) {
-  const files = (await readdir(assembly)).filter((name) => name.endsWith('.template.json'));
-  return Promise.all(
-    files.map(async (file) => {
-      const text = await readFile(path.join(assembly, file), 'utf8');
-      const { Resources } = templateSchema.parse(JSON.parse(text));
-      return { stack: file.replace('.template.json', ''), resources: Resources };
-    }),
-  );
+  return typeof declared === 'object' || `${declared}` === `${actual}`;
 }
 
 /**
@@ -80,6 +61,24 @@ export async function takeCensus(assembly: string, calls: ServiceCalls): Promise
   return [...census.values()].sort((a, b) => a.type.localeCompare(b.type));
 }
 
-function missingOf(declared: Properties, actual: Properties): string[] {
+function missingOf({ Tags: _, ...declared }: Properties, actual: Properties): string[] {
   return Object.keys(declared).filter((name) => !isKept(declared[name], actual[name]));
+}
+
+/** A census as lines of text, one for each type. */
+export function censusTable(census: readonly TypeCensus[]): string[] {
+  const rows = census.map(({ type, declared, found, missing }) => [
+    type,
+    String(declared),
+    found === undefined ? 'not asked' : String(found),
+    [...missing].map(([name, count]) => `${name} (${count})`).join(', '),
+  ]);
+  const all = [['resource type', 'template', 'service', 'what its service does not have'], ...rows];
+  const widths = [0, 1, 2].map((at) => Math.max(...all.map((row) => row[at]?.length ?? 0)) + 2);
+  return all.map((row) =>
+    row
+      .map((cell, at) => cell.padEnd(widths[at] ?? 0))
+      .join('')
+      .trimEnd(),
+  );
 }

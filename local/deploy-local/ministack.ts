@@ -1,6 +1,6 @@
 import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { createWriteStream, rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
@@ -55,6 +55,7 @@ export async function startMinistack(
   const url = await freeAddress();
   const { port } = new URL(url);
   const scratch = await mkdtemp(path.join(os.tmpdir(), 'nexus-ministack-'));
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true, maxRetries: 3 }));
   const bare = withoutAws();
   const node = path.dirname(process.execPath);
   const child = spawnTied(python, [launcher], {
@@ -62,7 +63,8 @@ export async function startMinistack(
     env: {
       ...bare,
       ...{ GATEWAY_PORT: port, BIND_HOST: '127.0.0.1', MINISTACK_HOST: '127.0.0.1' },
-      ...{ MINISTACK_REGION: region, TMPDIR: scratch, PATH: `${node}${path.delimiter}${bare['PATH']}` },
+      ...{ MINISTACK_REGION: region, TMPDIR: scratch },
+      PATH: `${node}${path.delimiter}${bare['PATH']}`,
     },
   });
   child.on('error', () => {}); // told below: it does not answer
@@ -77,7 +79,6 @@ export async function startMinistack(
       await Promise.race([exited, delay(stopMs, undefined, { ref: false })]);
     }
     await killChild(child);
-    await rm(scratch, { recursive: true, force: true, maxRetries: 3 });
   };
 
   const until = Date.now() + startMs;

@@ -4,8 +4,14 @@ import path from 'node:path';
 import { BootError } from '../boot-error.ts';
 import { runCommand } from './run-command.ts';
 
-/** Told of the interpreter: MiniStack asks for it. */
+/** MiniStack's own condition. */
 const isRecent = 'import sys; print(sys.version_info >= (3, 10))';
+
+const pipInstall = [
+  ...['-m', 'pip', 'install', '--quiet', '--no-input', '--disable-pip-version-check'],
+  // Where there is no way to the index, this says so within seconds and not minutes.
+  ...['--retries', '1', '--timeout', '20'],
+];
 
 async function findPython(): Promise<string> {
   for (const command of ['python3', 'python']) {
@@ -29,14 +35,15 @@ export async function pythonWith(requirements: string, directory: string): Promi
   const installed = path.join(directory, 'installed.txt');
   const wanted = await readFile(requirements, 'utf8');
   if (existsSync(installed) && (await readFile(installed, 'utf8')) === wanted) return python;
+  const systemPython = await findPython();
   await rm(directory, { recursive: true, force: true });
   try {
-    await runCommand(await findPython(), ['-m', 'venv', directory]);
-    const quick = ['--disable-pip-version-check', '--no-input', '--retries', '1', '--timeout', '20'];
-    await runCommand(python, ['-m', 'pip', 'install', '--quiet', ...quick, '-r', requirements]);
+    await runCommand(systemPython, ['-m', 'venv', directory]);
+    await runCommand(python, [...pipInstall, '-r', requirements]);
   } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error);
     throw new BootError(
-      `${error instanceof Error ? error.message : error}\n\nMiniStack comes from the Python Package Index: are pip and venv there, and can they reach it?`,
+      `${cause}\n\nPython needs its modules pip and venv, and a way to the Python Package Index.`,
     );
   }
   await copyFile(requirements, installed);

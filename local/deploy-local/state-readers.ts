@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { AwsClient } from '../aws-client.ts';
 
 /** A resource's properties by the names that CloudFormation gives them. */
 export type Properties = Record<string, unknown>;
@@ -9,7 +10,7 @@ export type Physical = (value: unknown) => string;
 /** Asks the services of one deployed stage. Each rejects where the service refuses. */
 export interface ServiceCalls {
   /** An action of a service that speaks the JSON protocol. */
-  json(service: string, action: string, input: object): Promise<unknown>;
+  json: AwsClient;
   /** A path of a service that speaks REST: the answer's text. */
   rest(service: string, path: string): Promise<string>;
   /** Physical ids of a stack's resources by their logical ids. */
@@ -43,12 +44,11 @@ const capitalised = (properties: Properties): Properties =>
 
 const apiPart =
   (collection: string): StateReader =>
-  async (calls, id, declared, physical) =>
-    capitalised(
-      await fields(
-        calls.rest('apigateway', `/v2/apis/${physical(declared['ApiId'])}/${collection}/${id}`),
-      ),
-    );
+  async (calls, id, { ApiId }, physical) => {
+    // MiniStack calls a route `<API id>/<route id>`.
+    const path = `/v2/apis/${physical(ApiId)}/${collection}/${id.split('/').at(-1)}`;
+    return { ...capitalised(await fields(calls.rest('apigateway', path))), ApiId };
+  };
 
 const queueAttributes = async (calls: ServiceCalls, QueueUrl: string): Promise<Properties> =>
   within(
@@ -56,23 +56,15 @@ const queueAttributes = async (calls: ServiceCalls, QueueUrl: string): Promise<P
     await calls.json('sqs', 'GetQueueAttributes', { QueueUrl, AttributeNames: ['All'] }),
   );
 
-/** By resource type. What is there and has no reader here is counted as not looked at. */
+/** By resource type; one that has no reader here is not asked for. */
 export const stateReaders: Record<string, StateReader | undefined> = {
   'AWS::ApiGatewayV2::Api': async (calls, id) =>
     capitalised(await fields(calls.rest('apigateway', `/v2/apis/${id}`))),
   'AWS::ApiGatewayV2::Integration': apiPart('integrations'),
   'AWS::ApiGatewayV2::Route': apiPart('routes'),
-  'AWS::ApiGatewayV2::Stage': async (calls, _id, declared, physical) =>
-    capitalised(
-      await fields(
-        calls.rest('apigateway', `/v2/apis/${physical(declared['ApiId'])}/stages/$default`),
-      ),
-    ),
+  'AWS::ApiGatewayV2::Stage': apiPart('stages'),
   'AWS::CloudWatch::Alarm': async (calls, id) =>
-    first(
-      'MetricAlarms',
-      await calls.json('monitoring', 'DescribeAlarms', { AlarmNames: [id] }),
-    ),
+    first('MetricAlarms', await calls.json('monitoring', 'DescribeAlarms', { AlarmNames: [id] })),
   'AWS::CloudWatch::Dashboard': async (calls, id) =>
     object.parse(await calls.json('monitoring', 'GetDashboard', { DashboardName: id })),
   'AWS::DynamoDB::GlobalTable': async (calls, TableName) => {
@@ -86,6 +78,7 @@ export const stateReaders: Record<string, StateReader | undefined> = {
       BillingMode: within('BillingModeSummary', table)['BillingMode'],
       SSESpecification: table['SSEDescription'],
       TimeToLiveSpecification: ttl['TimeToLiveStatus'] === 'ENABLED' && ttl,
+      // What our one replica says besides is this.
       Replicas: recovery['PointInTimeRecoveryStatus'] === 'ENABLED' && recovery,
     };
   },
@@ -103,13 +96,13 @@ export const stateReaders: Record<string, StateReader | undefined> = {
     await calls.rest('iam', `/?${new URLSearchParams({ Action: 'GetRole', RoleName })}`);
     return declared;
   },
-  'AWS::KMS::Key': async (calls, KeyId, declared) => {
-    const call = (action: string) => calls.json('kms', action, { KeyId });
-    const rotation = object.parse(await call('GetKeyRotationStatus'));
+  'AWS::KMS::Key': async (calls, KeyId) => {
+    const call = async (action: string) =>
+      object.parse(await calls.json('kms', action, { KeyId, PolicyName: 'default' }));
     return {
-      ...declared,
       ...within('KeyMetadata', await call('DescribeKey')),
-      EnableKeyRotation: rotation['KeyRotationEnabled'],
+      EnableKeyRotation: (await call('GetKeyRotationStatus'))['KeyRotationEnabled'],
+      KeyPolicy: (await call('GetKeyPolicy'))['Policy'],
     };
   },
   'AWS::Lambda::EventSourceMapping': async (calls, id, declared) => ({
@@ -132,11 +125,11 @@ export const stateReaders: Record<string, StateReader | undefined> = {
   },
   'AWS::S3::Bucket': async (calls, id) => {
     const part = (name: string) => calls.rest('s3', `/${id}?${name}`).catch(() => undefined);
-    const encryption = await part('encryption');
     return {
-      BucketEncryption: encryption?.includes('aws:kms') && encryption,
+      BucketEncryption: (await part('encryption'))?.includes('aws:kms'),
       CorsConfiguration: await part('cors'),
       LifecycleConfiguration: await part('lifecycle'),
+      LoggingConfiguration: (await part('logging'))?.includes('LoggingEnabled'),
       OwnershipControls: await part('ownershipControls'),
       PublicAccessBlockConfiguration: await part('publicAccessBlock'),
     };

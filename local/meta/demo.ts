@@ -129,7 +129,10 @@ export async function startMeta(stack: StackInReach, graph: FakeGraph) {
 }
 
 /** Stores an organisation as connected: its connection, the routes of its number and WABA, its token. */
-export async function seed(stack: StackInReach, organisation: DemoOrganisation): Promise<void> {
+export async function seed(
+  stack: Omit<StackInReach, 'url'>,
+  organisation: DemoOrganisation,
+): Promise<void> {
   const { organizationId, business, token } = organisation;
   const TableName = outputOf(stack, 'TableName');
   const put = (Item: object) => stack.awsCall('dynamodb', 'PutItem', { TableName, Item });
@@ -182,7 +185,7 @@ function connectionOf({ organizationId, business, name }: DemoOrganisation): Con
   };
 }
 
-function outputOf({ outputs }: StackInReach, name: string): string {
+function outputOf({ outputs }: Pick<StackInReach, 'outputs'>, name: string): string {
   const value = outputs[name];
   if (value === undefined) {
     const known = Object.keys(outputs).join(', ');

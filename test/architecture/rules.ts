@@ -34,7 +34,7 @@ function roleOf(file: string): string {
 }
 
 function isProjectFile(path: string): boolean {
-  return /^(infra|lambdas|shared|local|ops|contract|client|examples|test)\//.test(path);
+  return /^(infra|lambdas|shared|local|ops|contract|client|examples|conformance|test)\//.test(path);
 }
 
 function isLambdaCode({ file }: Module): boolean {
