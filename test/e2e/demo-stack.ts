@@ -13,6 +13,7 @@ import {
 import type { FakeGraph } from '../../local/meta/graph.ts';
 import { startStack } from '../../local/stack.ts';
 import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
+import { assertNothingPrivate } from './private-text.ts';
 
 /** An answer of the API. */
 export interface ApiResponse {
@@ -62,6 +63,10 @@ const objectSchema = z.record(z.string(), z.unknown());
 /** Boots the stack with the simulated Meta, as `npm start` does. */
 export async function bootDemo(): Promise<DemoStack> {
   const logDir = mkdtempSync(path.join(os.tmpdir(), 'nexus-send-'));
+  const readLogs = () =>
+    readdirSync(logDir)
+      .map((file) => readFileSync(path.join(logDir, file), 'utf8'))
+      .join('\n');
   const complaints: string[] = [];
   const graph = await startDemoGraph();
   let meta: Awaited<ReturnType<typeof startMeta>> | undefined;
@@ -178,17 +183,16 @@ export async function bootDemo(): Promise<DemoStack> {
         }
       }
     },
-    logs: () =>
-      readdirSync(logDir)
-        .map((file) => readFileSync(path.join(logDir, file), 'utf8'))
-        .join('\n'),
+    logs: readLogs,
     async stop() {
       await stop();
       await stack.stop();
       await graph.stop();
+      const logs = readLogs();
       for (const directory of [logDir, path.dirname(localRunFile)]) {
         rmSync(directory, { recursive: true, force: true });
       }
+      assertNothingPrivate(logs);
     },
   };
 }

@@ -7,6 +7,7 @@ import { type LocalStack, startStack } from '../../local/stack.ts';
 import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
 import type { ConnectedNumber } from '../../shared/routing/route.port.ts';
 import { routeItems } from '../../shared/routing/route-items.ts';
+import { assertNothingPrivate } from './private-text.ts';
 
 const appSecret = 'the app secret of the end-to-end tests';
 const verifyToken = 'the verify token of the end-to-end tests';
@@ -63,6 +64,10 @@ const countsSchema = z.array(
 /** Boots the synthesised stack with two connected numbers. */
 export async function bootStack(): Promise<BootedStack> {
   const logDir = mkdtempSync(path.join(os.tmpdir(), 'nexus-e2e-'));
+  const readLogs = () =>
+    readdirSync(logDir)
+      .map((file) => readFileSync(path.join(logDir, file), 'utf8'))
+      .join('\n');
   const complaints: string[] = [];
   const stack = await startStack({
     secrets: {
@@ -155,13 +160,12 @@ export async function bootStack(): Promise<BootedStack> {
         ]),
       );
     },
-    logs: () =>
-      readdirSync(logDir)
-        .map((file) => readFileSync(path.join(logDir, file), 'utf8'))
-        .join('\n'),
+    logs: readLogs,
     async stop() {
       await stack.stop();
+      const logs = readLogs();
       rmSync(logDir, { recursive: true, force: true });
+      assertNothingPrivate(logs);
     },
   };
 }
