@@ -25,7 +25,7 @@ export interface Module {
 /** Every source file of the project. */
 export async function readModules(): Promise<Module[]> {
   const files = globSync(
-    '{infra,lambdas,shared,local,ops,contract,client/src,examples,test}/**/*.{ts,js}',
+    '{infra,lambdas,shared,local,ops,contract,client/src,examples,conformance,test}/**/*.{ts,js}',
     {
       cwd: root,
     },

@@ -26,6 +26,9 @@ function pathsIn({ path: own, children = {} }: Tree): string[] {
   return [own, ...Object.values(children).flatMap(pathsIn)];
 }
 
+/** The stage that has everything. */
+const { directory } = await ensureSynth('dev', eventsEndpoint);
+
 /** What a synthesis reports of a bucket that is neither closed nor logged. */
 function reportOfOpenBucket(...explainedRules: string[]): unknown {
   const app = new App();
@@ -47,8 +50,7 @@ describe('cdk-nag', () => {
   });
 
   // What is not found at a resource that is there has failed the synthesis.
-  it('has explanations for resources that are there, each once', async () => {
-    const { directory } = await ensureSynth('dev', eventsEndpoint);
+  it('has explanations for resources that are there, each once', () => {
     const file = readFileSync(path.join(directory, 'tree.json'), 'utf8');
     const { tree } = z.object({ tree: treeSchema }).parse(JSON.parse(file));
     const resources = new Set(pathsIn(tree).map(resourceAt));
