@@ -126,8 +126,7 @@ export class ServiceStack extends Stack {
 
     // Last: they watch what is there.
     const monitored = { ...part, webhookApi: webhookApi.api, sendApi: sendApi.api };
-    addAlarms(monitored);
-    addDashboards(monitored);
+    addDashboards(monitored, addAlarms(monitored));
   }
 
   /** Verifies what Meta posts, and queues it before answering 200. */

@@ -1,9 +1,7 @@
-import { Metric } from 'aws-cdk-lib/aws-cloudwatch';
-import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import { apiLink, functionLink, objectsLink, queueLink, tableLink } from './alarm-links.ts';
-import { sumOf } from './alarm-metrics.ts';
+import { gaveUp, sumOf, tableErrors, tableThrottles } from './alarm-metrics.ts';
 import type { Watched } from './alarms.ts';
-import { functionsOf, type Monitored, queuesOf } from './monitored.ts';
+import { functionsOf, type Monitored, queuesOf, streamReadersOf } from './monitored.ts';
 
 /** What is in each queue, for the person who reads that it waits. */
 const contents: Readonly<Record<string, string>> = {
@@ -23,12 +21,6 @@ const streamReaders: Readonly<Record<string, string>> = {
   Publish: 'what the inbox is told',
   Drain: 'what was parked for numbers that are connected now',
 };
-
-/** Operations that the functions do. Each has a metric of its own. */
-const tableOperations = [
-  ...['GetItem', 'BatchGetItem', 'Query', 'PutItem', 'UpdateItem', 'DeleteItem'],
-  'BatchExecuteStatement',
-];
 
 /** The alarms of what AWS measures. */
 export function resourceAlarms(monitored: Monitored): Watched[] {
@@ -82,42 +74,25 @@ function queueAlarms({ stack }: Monitored): Watched[] {
 
 /** `publish` and `drain` read the table's stream. A mapping that has failed for 20 hours gives records up. */
 function streamAlarms({ stack, state }: Monitored): Watched[] {
-  return functionsOf(stack).flatMap((reader) =>
-    reader.node
-      .findAll()
-      .filter((construct) => construct instanceof CfnEventSourceMapping)
-      .filter(({ startingPosition }) => startingPosition !== undefined)
-      .flatMap(({ ref: EventSourceMappingUUID }): Watched[] => {
-        const ofMapping = (metricName: string) =>
-          new Metric({
-            namespace: 'AWS/Lambda',
-            metricName,
-            dimensionsMap: { EventSourceMappingUUID },
-            statistic: 'Sum',
-          });
-        const { id } = reader.node;
-        return [
-          {
-            kind: 'stream-lag',
-            of: id,
-            metric: reader.metric('IteratorAge', { statistic: 'Maximum' }),
-            says: `${id} is behind the table's stream: ${streamReaders[id] ?? 'its work'} is late.`,
-            link: functionLink(reader),
-          },
-          {
-            kind: 'stream-gave-up',
-            of: id,
-            metric: sumOf([
-              ofMapping('OnFailureDestinationDeliveredEventCount'),
-              ofMapping('DroppedEventCount'),
-              reader.metric('DestinationDeliveryFailures', { statistic: 'Sum' }),
-            ]),
-            says: `${id} has given changes of the table up: ${streamReaders[id] ?? 'its work'} is missing until somebody has it done again.`,
-            link: objectsLink(state.rawBucket, 'aws/lambda/'),
-          },
-        ];
-      }),
-  );
+  return streamReadersOf(stack).flatMap(({ reader, mapping }): Watched[] => {
+    const { id } = reader.node;
+    return [
+      {
+        kind: 'stream-lag',
+        of: id,
+        metric: reader.metric('IteratorAge', { statistic: 'Maximum' }),
+        says: `${id} is behind the table's stream: ${streamReaders[id] ?? 'its work'} is late.`,
+        link: functionLink(reader),
+      },
+      {
+        kind: 'stream-gave-up',
+        of: id,
+        metric: gaveUp(reader, mapping),
+        says: `${id} has given changes of the table up: ${streamReaders[id] ?? 'its work'} is missing until somebody has it done again.`,
+        link: objectsLink(state.rawBucket, 'aws/lambda/'),
+      },
+    ];
+  });
 }
 
 function functionAlarms({ stack }: Monitored): Watched[] {
@@ -131,35 +106,17 @@ function functionAlarms({ stack }: Monitored): Watched[] {
 }
 
 function tableAlarms({ state }: Monitored): Watched[] {
-  const { table, listingIndex, conversationIndex, timelineIndex } = state;
-  const sum = (metricName: string, dimension: Record<string, string> = {}) =>
-    new Metric({
-      namespace: 'AWS/DynamoDB',
-      metricName,
-      dimensionsMap: { TableName: table.tableName, ...dimension },
-      statistic: 'Sum',
-    });
-  const places = [
-    {},
-    ...[listingIndex, conversationIndex, timelineIndex].map((index) => ({
-      GlobalSecondaryIndexName: index,
-    })),
-  ];
+  const { table } = state;
   return [
     {
       kind: 'table-throttled',
-      metric: sumOf(
-        places.flatMap((place) => [
-          sum('ReadThrottleEvents', place),
-          sum('WriteThrottleEvents', place),
-        ]),
-      ),
+      metric: sumOf(tableThrottles(state)),
       says: 'The table throttles: everything is slow, for one busy number or for all.',
       link: tableLink(table),
     },
     {
       kind: 'table-failing',
-      metric: sumOf(tableOperations.map((Operation) => sum('SystemErrors', { Operation }))),
+      metric: sumOf(tableErrors(state)),
       says: 'DynamoDB fails: what needs the table is late, or refused.',
       link: tableLink(table),
     },

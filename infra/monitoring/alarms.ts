@@ -11,7 +11,7 @@ import { alarmActions } from './alarm-topics.ts';
 import { outcomeAlarms } from './alarms-of-outcomes.ts';
 import { resourceAlarms } from './alarms-of-resources.ts';
 import type { Monitored } from './monitored.ts';
-import { type AlarmKind, assertOverridesMatch, ruleOf } from './thresholds.ts';
+import { type AlarmKind, assertOverridesMatch, ruleOf, type Severity } from './thresholds.ts';
 
 /** What an alarm watches, and what it says to the person it wakes. */
 export interface Watched {
@@ -27,9 +27,10 @@ export interface Watched {
 
 /**
  * Adds to a stack every alarm that wakes or tells somebody. To be called when all that is watched is there.
+ * @returns the alarms
  * @throws where an exception, or an override of the stage, is for no alarm
  */
-export function addAlarms(monitored: Monitored): void {
+export function addAlarms(monitored: Monitored): Record<Severity, Alarm[]> {
   const { stack } = monitored;
   const { overrides, runbookUrl, topics } = monitored.config.alarms;
   const scope = new Construct(stack, 'Alarms');
@@ -39,6 +40,7 @@ export function addAlarms(monitored: Monitored): void {
     overrides,
     watched.flatMap((each) => [each.kind, idOf(each)]),
   );
+  const added: Record<Severity, Alarm[]> = { page: [], ticket: [] };
   for (const { kind, says, link, metric, ...each } of watched) {
     const id = idOf({ kind, ...each });
     const rule = ruleOf(kind, id, overrides);
@@ -60,7 +62,9 @@ export function addAlarms(monitored: Monitored): void {
     });
     alarm.addAlarmAction(...actions[rule.severity]);
     alarm.addOkAction(...actions[rule.severity]);
+    added[rule.severity].push(alarm);
   }
+  return added;
 }
 
 function idOf({ kind, of }: Pick<Watched, 'kind' | 'of'>): string {

@@ -1,16 +1,25 @@
-import { Construct } from 'constructs';
-import { addInternalsDashboard } from './dashboard-of-internals.ts';
-import { addServiceDashboard } from './dashboard-of-service.ts';
+import type { addAlarms } from './alarms.ts';
+import { internalSections } from './dashboard-internals.ts';
+import { addDashboard } from './dashboard-parts.ts';
+import { serviceSections } from './dashboard-service.ts';
 import type { Monitored } from './monitored.ts';
 import { addSavedQueries } from './saved-queries.ts';
 
-/**
- * Adds to a stack what people on call look at: two dashboards, and queries of the log for what needs the
- * organisation. To be called when all that is watched, and its alarms, are there.
- */
-export function addDashboards(monitored: Monitored): void {
-  const scope = new Construct(monitored.stack, 'Dashboards');
-  addServiceDashboard(scope, monitored);
-  addInternalsDashboard(scope, monitored);
-  addSavedQueries(scope, monitored);
+/** Adds to a stack what people on call look at. */
+export function addDashboards(monitored: Monitored, alarms: ReturnType<typeof addAlarms>): void {
+  const { stack, config } = monitored;
+  const runbook = `[Runbook](${config.alarms.runbookUrl})`;
+  addDashboard(stack, {
+    about: 'service',
+    introduction: `# ${stack.stackName}: the service\nWhat customers, agents and Meta see. What is it made of, and which part is slow: dashboard \`${stack.stackName}-internals\`. What to do: ${runbook}.`,
+    alarms,
+    sections: serviceSections(monitored),
+  });
+  addDashboard(stack, {
+    about: 'internals',
+    introduction: `# ${stack.stackName}: internals\nEvery function and queue, the stream and the table. Whom it hurts: dashboard \`${stack.stackName}-service\`. What to do: ${runbook}.`,
+    alarms,
+    sections: internalSections(monitored),
+  });
+  addSavedQueries(monitored);
 }

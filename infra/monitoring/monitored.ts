@@ -1,6 +1,7 @@
 import { Aws, Duration, type Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, type MetricProps } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { connectMetrics } from '../../lambdas/connect/metrics.ts';
 import type { inboxMetrics } from '../../lambdas/inbox/metrics.ts';
 import type { ingestMetrics } from '../../lambdas/ingest/metrics.ts';
@@ -31,6 +32,23 @@ export function functionsOf(stack: Stack): ServiceFunction[] {
 /** Every queue of a stack, with its dead-letter queue. */
 export function queuesOf(stack: Stack): WorkQueue[] {
   return stack.node.findAll().filter((construct) => construct instanceof WorkQueue);
+}
+
+/** A function that reads the table's stream, and what hands it the records. */
+interface StreamReader {
+  reader: ServiceFunction;
+  mapping: CfnEventSourceMapping;
+}
+
+/** Every function of a stack that reads a stream. */
+export function streamReadersOf(stack: Stack): StreamReader[] {
+  return functionsOf(stack).flatMap((reader) =>
+    reader.node
+      .findAll()
+      .filter((construct) => construct instanceof CfnEventSourceMapping)
+      .filter(({ startingPosition }) => startingPosition !== undefined)
+      .map((mapping) => ({ reader, mapping })),
+  );
 }
 
 /** The value of each entry of a `metrics.ts`. */

@@ -41,7 +41,7 @@ export function countedExchanges(appGraph: AppGraph): AppGraph {
       const startedAt = performance.now();
       const answer = await appGraph.callAsApp(request);
       if (request.as === 'client') {
-        const latencyMs = performance.now() - startedAt;
+        const latencyMs = Math.round(performance.now() - startedAt);
         metrics.addMetric(connectMetrics.codeExchangeMs, MetricUnit.Milliseconds, latencyMs);
         count(connectMetrics.codesExchanged, answer.kind === 'ok' ? 1 : 0);
       }

@@ -11,7 +11,7 @@ export function measured(graph: Graph): Graph {
     async call(request) {
       const startedAt = performance.now();
       const answer = await graph.call(request);
-      const latencyMs = performance.now() - startedAt;
+      const latencyMs = Math.round(performance.now() - startedAt);
       metrics.addMetric(sendMetrics.graphLatencyMs, MetricUnit.Milliseconds, latencyMs);
       if (answer.kind !== 'ok') {
         const outcome = answer.kind === 'refused' ? answer.error.class : answer.kind;

@@ -39,7 +39,10 @@ export const attributesByType: Record<string, AttributesOf> = {
 
   // Without local behaviour: permissions of services, monitoring.
   'AWS::CDK::Metadata': passive,
-  'AWS::CloudWatch::Alarm': passive,
+  'AWS::CloudWatch::Alarm': (alarm) => {
+    const name = physicalName(alarm, 'AlarmName', 255);
+    return { Ref: name, Arn: arnOf(alarm, 'cloudwatch', `alarm:${name}`) };
+  },
   'AWS::CloudWatch::CompositeAlarm': passive,
   'AWS::CloudWatch::Dashboard': passive,
   'AWS::Lambda::Permission': passive,

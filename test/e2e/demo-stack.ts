@@ -11,7 +11,7 @@ import {
   startMeta,
 } from '../../local/meta/demo.ts';
 import type { FakeGraph } from '../../local/meta/graph.ts';
-import { startStack } from '../../local/stack.ts';
+import { type LocalStack, type StackOptions, startStack } from '../../local/stack.ts';
 import { type InboxEvent, inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
 import { assertNothingPrivate } from './private-text.ts';
 
@@ -27,6 +27,7 @@ export interface DemoStack {
   /** The demo organisation's ids, and those of another one. */
   info: Awaited<ReturnType<typeof startMeta>>['info'];
   graph: FakeGraph;
+  stack: LocalStack;
   url: string;
   awsEndpoint: string;
   inboxQueueUrl: string;
@@ -48,6 +49,8 @@ export interface DemoStack {
   itemsOnce(pk: string, count: number): Promise<void>;
   /** Everything that the functions have logged. */
   logs(): string;
+  /** Where it is, in a file for each. */
+  logDir: string;
   /** What the runner itself had to say: denied calls, errors. */
   complaints: string[];
   stop(): Promise<void>;
@@ -60,8 +63,8 @@ const depthSchema = z.object({
 const itemsSchema = z.object({ Items: z.array(z.unknown()) });
 const objectSchema = z.record(z.string(), z.unknown());
 
-/** Boots the stack with the simulated Meta, as `npm start` does. */
-export async function bootDemo(): Promise<DemoStack> {
+/** Boots the stack with the simulated Meta, as `npm start` does. @param options what else of the stack is wanted */
+export async function bootDemo(options: StackOptions = {}): Promise<DemoStack> {
   const logDir = mkdtempSync(path.join(os.tmpdir(), 'nexus-send-'));
   const readLogs = () =>
     readdirSync(logDir)
@@ -71,8 +74,12 @@ export async function bootDemo(): Promise<DemoStack> {
   const graph = await startDemoGraph();
   let meta: Awaited<ReturnType<typeof startMeta>> | undefined;
   const stack = await startStack({
-    secrets: initialSecrets,
-    environment: async (context) => metaEnvironment(graph, context),
+    ...options,
+    secrets: { ...initialSecrets, ...options.secrets },
+    environment: async (context) => ({
+      ...metaEnvironment(graph, context),
+      ...(await options.environment?.(context)),
+    }),
     routes: async (context) => {
       meta = await startMeta(context, graph);
       return meta.routes;
@@ -111,6 +118,7 @@ export async function bootDemo(): Promise<DemoStack> {
   return {
     info,
     graph,
+    stack,
     url: stack.url,
     awsEndpoint,
     async redriveAfter(queue, maxReceiveCount) {
@@ -184,6 +192,7 @@ export async function bootDemo(): Promise<DemoStack> {
       }
     },
     logs: readLogs,
+    logDir,
     async stop() {
       await stop();
       await stack.stop();

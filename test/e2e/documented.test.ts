@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it, jest } from '@jest/globals';
 import { bodyFor, readFixtures } from '../../local/meta/fixtures.ts';
+import { expectMonitored } from './monitored.ts';
 import { queueWorked, replayed } from './replayed.ts';
 import { type BootedStack, bootStack, numbers, textMessage, webhookFor } from './stack.ts';
 
@@ -56,6 +57,10 @@ it('a replay of the day tells nothing new, also of what was archived at the seco
   });
   const after = await everythingTold('wamid.after');
   expect([last.length - before.length, after.length - last.length]).toEqual([1, 1]);
+});
+
+it('dashboards and saved queries find what they show', () => {
+  expectMonitored('documented', booted.logs());
 });
 
 /** All events, once a message has come through. */

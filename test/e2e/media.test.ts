@@ -6,6 +6,7 @@ import { sampleFiles } from '../../local/meta/graph/media/samples.ts';
 import { voiceNotes } from '../../local/meta/voice-notes.ts';
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import { bootDemo, type DemoStack } from './demo-stack.ts';
+import { expectMonitored } from './monitored.ts';
 
 const simulatedSchema = z.object({ messageIds: z.tuple([z.string()]) });
 const linkSchema = z.object({ url: z.url(), sizeBytes: z.number() });
@@ -136,6 +137,11 @@ describe('what a customer sends', () => {
   }, 60_000);
 });
 
+it('a voice note that cannot be written down is told', async () => {
+  await demo.local('/_local/transcribe/faults', { kind: 'fail' });
+  await told('transcript.failed', await receive('voice', 'en'));
+});
+
 describe('an organisation that wants no transcripts', () => {
   it('gets the one that it asks for', async () => {
     const off = await transcription({ enabled: false, maxSeconds: 60 });
@@ -206,4 +212,8 @@ it('nothing was denied, and no log line has a text, a number, a link or a token'
   expect(logs).not.toMatch(/X-Amz-Signature/i);
   expect(logs).not.toMatch(/EAA[\w-]{20}/);
   for (const { text } of voiceNotes) expect(logs).not.toContain(text);
+});
+
+it('dashboards and saved queries find what they show', () => {
+  expectMonitored('media', demo.logs());
 });

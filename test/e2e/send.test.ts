@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { type ApiResponse, bootDemo, type DemoStack } from './demo-stack.ts';
+import { expectMonitored } from './monitored.ts';
 
 const customer = '+966500000001';
 
@@ -206,6 +207,11 @@ describe('a template', () => {
   it('is listed with what a send of it needs', async () => {
     const { organizationId } = own();
     const { wabaId } = demo.info;
+    await demo.local('/_local/faults', {
+      ...{ service: 'kms', function: 'GetTemplates', error: 'throttle', count: 2 },
+    });
+    const early = await demo.get('/whatsapp-get-templates', { organizationId, wabaId });
+    expect(early).toMatchObject({ status: 503 });
     const full = await demo.get('/whatsapp-get-templates', { organizationId, wabaId });
     expect(full.status).toBe(200);
     const list = await demo.get('/whatsapp-templates', { organizationId, status: 'APPROVED' });
@@ -275,6 +281,21 @@ describe('when Meta', () => {
     },
   );
 
+  it.each([
+    ['template', () => template('order_ready', 'ar', [parameters('body', 'عائشة', 'A-7')])],
+    [
+      'reaction',
+      () => ({
+        ...own(),
+        message: { type: 'reaction', to: customer, reaction: { message_id: 'one', emoji: '👍🏽' } },
+      }),
+    ],
+  ])('fails, nobody knows of a %s whether it was sent', async (type, body) => {
+    await fault({ kind: 'reset-before' });
+    const answer = await demo.send(`/whatsapp-send-${type}`, body());
+    expect(answer).toMatchObject({ status: 202, body: { status: 'unknown' } });
+  });
+
   it('throttles, the send is queued and gets through', async () => {
     await fault({ code: 131056, count: 1 });
     const { status, body } = await demo.send('/whatsapp-send-message', text('later'));
@@ -288,7 +309,7 @@ describe('when Meta', () => {
       'accepted',
     ]);
     expect(acceptedOf(body['sendId'])).toHaveLength(1);
-  });
+  }, 30_000);
 
   it('refuses for good, its error is passed on whole', async () => {
     await fault({ code: 131026, details: 'Receiver is incapable of receiving this message' });
@@ -357,4 +378,8 @@ it('nothing was denied, and no log line has a text, a number or a token', () => 
   expect(logs).not.toContain('966500000');
   expect(logs).not.toContain('still dead');
   expect(logs).not.toMatch(/EAA[\w-]{20}/);
+});
+
+it('dashboards and saved queries find what they show', () => {
+  expectMonitored('send', demo.logs());
 });

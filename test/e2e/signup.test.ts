@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { type Browser, chromium, type Page } from 'playwright-core';
+import * as z from 'zod';
 import { createWebhookSender } from '../../local/meta/webhook.ts';
 import { bootDemo, type DemoStack } from './demo-stack.ts';
+import { expectMonitored } from './monitored.ts';
 import { textMessage, webhookFor } from './stack.ts';
 
 const isCi = process.env['CI'] === 'true';
@@ -19,6 +21,8 @@ const noChromium =
   'No Chromium found: the pages of Embedded Signup are not tested. Install one: apt-get install chromium';
 if (executablePath === undefined) process.stderr.write(`${noChromium}\n`);
 const inBrowser = executablePath !== undefined || isCi ? describe : describe.skip;
+
+const connectionsSchema = z.object({ data: z.tuple([z.object({ wabaId: z.string() })]) });
 
 jest.setTimeout(20_000);
 
@@ -168,5 +172,19 @@ inBrowser('the pages of Embedded Signup', () => {
     await press(page, 'Resume');
     await page.locator('#state[data-state="active"]').waitFor();
     expect(await problem.isVisible()).toBe(false);
+  });
+
+  it('are not needed to end a connection; dashboards and saved queries have all of this', async () => {
+    const organizationId = 'swift';
+    const path = '/save-whatsapp-credentials';
+    const { body } = await demo.get(path, { organizationId });
+    const [{ wabaId }] = connectionsSchema.parse(body).data;
+    const ended = await fetch(new URL(path, demo.url), {
+      method: 'DELETE',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ organizationId, wabaId }),
+    });
+    expect(await ended.json()).toMatchObject({ connection: { state: 'disconnected' } });
+    expectMonitored('signup', demo.logs());
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
+import { expectMonitored } from './monitored.ts';
 import { type BootedStack, bootStack, numbers, textMessage, webhookFor } from './stack.ts';
 
 let booted: BootedStack;
@@ -235,5 +236,9 @@ describe('after all of this', () => {
     for (const secret of ['96650000', 'مرحبا', 'still there', 'end-to-end tests', 'wamid.']) {
       expect(logs).not.toContain(secret);
     }
+  });
+
+  it('dashboards and saved queries find what they show', () => {
+    expectMonitored('webhook-to-inbox', booted.logs());
   });
 });

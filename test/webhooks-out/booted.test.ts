@@ -8,6 +8,7 @@ import { listenLocally, stopServer } from '../../local/servers.ts';
 import { type LocalStack, startStack } from '../../local/stack.ts';
 import { inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
 import { routeItems } from '../../shared/routing/route-items.ts';
+import { expectMonitored } from '../e2e/monitored.ts';
 import { numbers, textMessage, webhookFor } from '../e2e/stack.ts';
 import { eventsEndpoint } from '../synthesise.ts';
 import { secrets, verified } from './receiver.ts';
@@ -111,6 +112,7 @@ it('tells why what failed comes again, and nothing of what was said or by whom',
   expect(logs).toContain('"outcome":"failed","status":500');
   expect(logs).toContain('"outcome":"unanswered"');
   expect(logs).toContain('"outcome":"redirected","status":307');
+  expectMonitored('webhooks-out', logs);
   for (const secretOrPrivate of [...phones, ...secrets, 'hello', 'wamid.']) {
     expect(logs).not.toContain(secretOrPrivate);
   }
