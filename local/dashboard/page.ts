@@ -25,7 +25,7 @@ body { font: 13px/1.35 system-ui, sans-serif; margin: 16px; background: #f2f3f3;
 .dashboard { position: relative; width: ${24 * grid.column}px; margin-bottom: 40px; }
 .widget { position: absolute; box-sizing: border-box; padding: 3px; }
 .card { height: 100%; box-sizing: border-box; background: #fff; border: 1px solid #d5dbdb; padding: 6px 8px; overflow: hidden; display: flex; flex-direction: column; }
-.card:has(> .only-aws) { background: #eaeded; }
+.only-aws { background: #eaeded; }
 .card h3 { font-size: 13px; margin: 0 0 2px; white-space: nowrap; overflow: hidden; text-overflow: ellipsis; }
 .text h1 { font-size: 22px; margin: 4px 0; } .text h3 { font-size: 16px; margin: 16px 0 0; border-bottom: 2px solid #aab7b8; } .text p { margin: 0; }
 svg { flex: 1; min-height: 0; width: 100%; } svg text { font-size: 11px; fill: #545b64; }
@@ -62,7 +62,7 @@ function content(widget: Widget, evaluation: Evaluation): string {
       return `<div class="text">${markup(widget.properties.markdown)}</div>`;
     case 'alarm': {
       const { title, alarms } = widget.properties;
-      return card(title, `<div class="aside only-aws">Only AWS knows: ${alarms.length} alarms</div>`);
+      return onlyAws(title, `${alarms.length} alarms`);
     }
     case 'metric':
       return metricCard(widget, evaluation);
@@ -79,7 +79,7 @@ function metricCard({ properties, width, height }: MetricWidget, evaluation: Eva
   const fromAws = lines.filter((each) => each.series === undefined);
   if (fromAws.length === lines.length) {
     const labels = lines.map(({ line }) => line.label ?? line.name).join(', ');
-    return card(title, empty(`Only AWS fills this: ${escaped(labels)}`, 'only-aws'));
+    return onlyAws(title, labels);
   }
   if (view === 'singleValue') {
     return card(
@@ -89,28 +89,29 @@ function metricCard({ properties, width, height }: MetricWidget, evaluation: Eva
       ),
     );
   }
+  const more = fromAws.length > 0 ? [`${fromAws.length} more only in AWS`] : [];
+  if (series.length === 0) {
+    return card(title, empty(['Nothing was emitted', ...more].join(', ')));
+  }
   const limit = annotations?.horizontal[0];
-  const inside =
-    series.length === 0
-      ? empty('Nothing was emitted')
-      : chart(series, {
-          width: width * grid.column - 24,
-          height: height * grid.row - 74,
-          stacked,
-          ends: [clock(span.fromMs), clock(span.toMs)],
-          limit: limit?.value,
-        });
+  const drawn = chart(series, {
+    width: width * grid.column - 24,
+    height: height * grid.row - 74,
+    stacked,
+    ends: [clock(span.fromMs), clock(span.toMs)],
+    limit: limit?.value,
+  });
   const legend = series.map(
     ({ label }, index) =>
       `<span><i style="background:${colours[index % colours.length]}"></i>${escaped(label)}</span>`,
   );
   const notes = [
-    ...(fromAws.length > 0 ? [`${fromAws.length} more only in AWS`] : []),
+    ...more,
     ...(limit ? [`${limit.label} at ${short(limit.value)}`] : []),
     yAxis?.left?.label ?? '',
   ];
   const aside = `<span class="aside">${escaped(notes.join(', '))}</span>`;
-  return card(title, `${inside}<div class="legend">${legend.join('')}${aside}</div>`);
+  return card(title, `${drawn}<div class="legend">${legend.join('')}${aside}</div>`);
 }
 
 function numbers(values: { label: string; one: Series | undefined }[]): string {
@@ -121,12 +122,16 @@ function numbers(values: { label: string; one: Series | undefined }[]): string {
   return `<div class="numbers">${shown.join('')}</div>`;
 }
 
-function card(title: string, inside: string): string {
-  return `<div class="card"><h3 title="${escaped(title)}">${escaped(title)}</h3>${inside}</div>`;
+function onlyAws(title: string, what: string): string {
+  return card(title, empty(`Only AWS fills this: ${what}`), 'only-aws');
 }
 
-function empty(why: string, ...classes: string[]): string {
-  return `<div class="${['empty', 'aside', ...classes].join(' ')}">${why}</div>`;
+function card(title: string, inside: string, kind = ''): string {
+  return `<div class="card ${kind}"><h3 title="${escaped(title)}">${escaped(title)}</h3>${inside}</div>`;
+}
+
+function empty(why: string): string {
+  return `<div class="empty aside">${escaped(why)}</div>`;
 }
 
 /** Of Markdown what the dashboards use: headings, paragraphs, code and links, which lead nowhere here. */
