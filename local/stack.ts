@@ -26,8 +26,6 @@ import type { LocalRoute } from './routes.ts';
 import { ensureSynth } from './synth.ts';
 import { type Assembly, readAssembly, resourcesOfType } from './template/assembly.ts';
 
-const root = path.resolve(import.meta.dirname, '..');
-
 /** What code beside the stack, such as the Meta simulator, works with. */
 export interface LocalStackContext {
   /** The address of the APIs and of `/_local/*`. */
@@ -68,7 +66,7 @@ export interface StackOptions {
   eventsEndpoint?: string;
   /** A synthesised assembly to boot instead of this project's. */
   assemblyDir?: string;
-  /** Where each function's `<name>.log` goes. */
+  /** Where each function's `<name>.log` goes; by default where it is gone with the stack. */
   logDir?: string;
   /** Secrets' initial values, by an output that holds the ARN, or by the start of the logical id. */
   secrets?: Record<string, string>;
@@ -191,7 +189,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   functions = createFunctions(assembly, {
     awsEndpoint: gateway.url,
     overrides: (await options.environment?.(context)) ?? {},
-    logDir: options.logDir ?? path.join(root, '.local/logs'),
+    logDir: options.logDir ?? path.join(scratch, 'logs'),
     log,
     onInvocation: options.onInvocation,
   });

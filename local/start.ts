@@ -7,7 +7,8 @@ import type { startMeta } from './meta/demo.ts';
 import type { FakeGraph } from './meta/graph.ts';
 import type { LocalStack } from './stack.ts';
 
-const stateFile = path.resolve(import.meta.dirname, '../.local/stack.json');
+const directory = path.resolve(import.meta.dirname, '../.local');
+const stateFile = path.join(directory, 'stack.json');
 
 type Meta = Awaited<ReturnType<typeof startMeta>>;
 
@@ -64,7 +65,7 @@ function writeStateFile(stack: LocalStack, { info }: Meta): void {
     resources: stack.resources,
     pid: process.pid,
   };
-  mkdirSync(path.dirname(stateFile), { recursive: true });
+  mkdirSync(directory, { recursive: true });
   writeFileSync(stateFile, `${JSON.stringify(state, undefined, 2)}\n`);
 }
 
@@ -97,6 +98,7 @@ async function run({ stage, port, eventsEndpoint }: Options): Promise<void> {
   stack = await startStack({
     stage,
     port,
+    logDir: path.join(directory, 'logs'),
     ...(eventsEndpoint && { eventsEndpoint }),
     secrets: {
       ...initialSecrets,

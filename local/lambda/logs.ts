@@ -6,7 +6,14 @@ import { finished } from 'node:stream/promises';
 import * as z from 'zod';
 
 /** What a structured log line says at least. */
-const lineSchema = z.object({ level: z.string(), message: z.string() });
+const lineSchema = z.object({
+  level: z.string(),
+  message: z.union([
+    z.string(),
+    // Of the runtime itself.
+    z.object({ errorMessage: z.string() }).transform(({ errorMessage }) => errorMessage),
+  ]),
+});
 
 const maxShownCharacters = 240;
 
