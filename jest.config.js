@@ -7,6 +7,8 @@ export default {
   globalSetup: '<rootDir>/test/synthesise.ts',
   // One more than CI has cores: the end-to-end tests wait as long as they work.
   maxWorkers: 3,
+  // A machine that does something else beside is slow, and not wrong.
+  testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -12,8 +12,9 @@ export type StatusTimestamps = Extract<InboxEvent, { type: 'message.status' }>['
 const ranking = ['played', 'read', 'delivered', 'failed', 'sent'] as const;
 
 /**
- * Sorts the statuses of one second by what they say, then as `orderKeyOf` does: Meta posts `sent` and
- * `delivered` at the same moment, and they pass each other on the way. An unknown status comes last.
+ * Sorts the statuses of one second behind its messages and by what they say, then as `orderKeyOf` does: Meta
+ * posts `sent` and `delivered` at the same moment, and they pass each other on the way. An unknown status
+ * comes last.
  */
 export function statusOrderKeyOf(
   { status, occurredAt }: Pick<StatusEntry, 'status' | 'occurredAt'>,
@@ -21,7 +22,7 @@ export function statusOrderKeyOf(
 ): string {
   const statuses: readonly string[] = ranking;
   const rung = statuses.length - statuses.indexOf(status);
-  return orderKeyOf(`${occurredAt}/${rung}`, ...received);
+  return orderKeyOf(`${occurredAt}/status-${rung}`, ...received);
 }
 
 /** What all statuses of a message amount to, in whatever order they came. */

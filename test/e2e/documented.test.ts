@@ -46,6 +46,8 @@ it('a replay of the day tells nothing new, also of what was archived at the seco
   const before = await everythingTold('wamid.before');
   await booted.fail({ service: 's3', function: 'Normalise', error: 'accessDenied' });
   const last = await everythingTold('wamid.last');
+  // It is told before it is archived.
+  await queueWorked(booted.stack);
   expect(booted.logs()).toContain('A step failed');
   expect(await replayed(booted.stack, '--message', 'wamid.last')).toMatchObject({
     code: 0,

@@ -1,4 +1,5 @@
 import { expect, it } from '@jest/globals';
+import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { statusOrderKeyOf } from '../../shared/events/status-merge.ts';
 
 const second = '2026-11-22T10:00:00.000Z';
@@ -11,6 +12,13 @@ it('sorts the statuses of one second as a ladder, in whatever order they were re
     statusOrderKeyOf({ status, occurredAt: second }, received(900 - 100 * rung), 0),
   );
   expect([...keys].sort()).toEqual(keys);
+});
+
+it('sorts a status behind the messages of its second', () => {
+  const message = orderKeyOf(second, received(900), 0);
+  expect(statusOrderKeyOf({ status: 'sent', occurredAt: second }, received(0), 0) > message).toBe(
+    true,
+  );
 });
 
 it('sorts a status by its second first', () => {
