@@ -25,7 +25,7 @@ export const functionSources = {
   'whatsapp-webhook': { entry: 'lambdas/ingest/webhook.handler.ts', lazy: [objectStore] },
   normalise: {
     entry: 'lambdas/ingest/normalise.handler.ts',
-    lazy: [objectStore, 'lambdas/ingest/redelivery.sqs.ts'],
+    lazy: ['lambdas/ingest/redelivery.sqs.ts'],
   },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
   /** Only in stages with an `eventsEndpoint`. */
@@ -109,6 +109,16 @@ const lambdaCredentials: Plugin = {
   },
 };
 
+/** For its settings the SDK looks into `~/.aws/config` and `~/.aws/credentials`, which no function has. */
+const noConfigFiles: Plugin = {
+  name: 'no-config-files',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]shared-ini-file-loader[\\/]readFile\.js$/ }, () => ({
+      contents: `export const fileIntercept = {}; export const readFile = async () => '';`,
+    }));
+  },
+};
+
 /** The SDK loads these only for operations that stream events, of which the stack uses none. */
 const noEventStreams: Plugin = {
   name: 'no-event-streams',
@@ -156,12 +166,18 @@ const versionsOnly: Plugin = {
   },
 };
 
-/** Our own dynamic imports become files of their own beside `index.mjs`. */
+const lazyFiles = new Set(
+  Object.values<FunctionSource>(functionSources).flatMap(({ lazy }) => lazy.map(lazyFile)),
+);
+
+/** What is listed as `lazy` becomes a file beside `index.mjs`. Our other dynamic imports stay in it, to be run when needed. */
 const lazyParts: Plugin = {
   name: 'lazy-parts',
   setup({ onResolve }) {
     onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path: imported }) =>
-      kind === 'dynamic-import' ? { path: `./${lazyFile(imported)}`, external: true } : undefined,
+      kind === 'dynamic-import' && lazyFiles.has(lazyFile(imported))
+        ? { path: `./${lazyFile(imported)}`, external: true }
+        : undefined,
     );
   },
 };
@@ -198,7 +214,7 @@ export async function bundleFunctions(): Promise<Metafile> {
     entryPoints,
     outdir,
     bundle: true,
-    minify: true,
+    minify: !process.env.NAMES,
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     platform: 'node',
@@ -207,7 +223,12 @@ export async function bundleFunctions(): Promise<Metafile> {
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
-    plugins: [lazyBuiltins, lambdaCredentials, noEventStreams, neverRun, versionsOnly, lazyParts],
+    // Node builds web streams at their first mention; Node's own are all that a function meets.
+    define: { ReadableStream: 'undefined' },
+    plugins: [
+      ...[lazyBuiltins, lambdaCredentials, noConfigFiles, noEventStreams, neverRun, versionsOnly],
+      lazyParts,
+    ],
   });
   assertLazyPartsExist(metafile.outputs);
   return metafile;
