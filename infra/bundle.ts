@@ -166,18 +166,25 @@ const versionsOnly: Plugin = {
   },
 };
 
-const lazyFiles = new Set(
-  Object.values<FunctionSource>(functionSources).flatMap(({ lazy }) => lazy.map(lazyFile)),
-);
+/**
+ * A schema is compiled at its first use, which pays off after some thousand: only the function that reads
+ * every webhook uses any that often.
+ */
+const uncompiledSchemas: Plugin = {
+  name: 'uncompiled-schemas',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/]core\.js$/ }, async ({ path: file }) => ({
+      contents: `${await readFile(file, 'utf8')}\nglobalConfig.jitless = true;`,
+    }));
+  },
+};
 
-/** What is listed as `lazy` becomes a file beside `index.mjs`. Our other dynamic imports stay in it, to be run when needed. */
+/** Our own dynamic imports become files of their own beside `index.mjs`. */
 const lazyParts: Plugin = {
   name: 'lazy-parts',
   setup({ onResolve }) {
     onResolve({ filter: /^\..*\.ts$/ }, ({ kind, path: imported }) =>
-      kind === 'dynamic-import' && lazyFiles.has(lazyFile(imported))
-        ? { path: `./${lazyFile(imported)}`, external: true }
-        : undefined,
+      kind === 'dynamic-import' ? { path: `./${lazyFile(imported)}`, external: true } : undefined,
     );
   },
 };
@@ -196,25 +203,24 @@ function assertLazyPartsExist(outputs: Metafile['outputs']): void {
   }
 }
 
-/**
- * Bundles all functions by one esbuild call, each into `index.mjs` in its `bundleDirectory`, where it
- * stays until the process ends: the synthesis copies it.
- */
-export async function bundleFunctions(): Promise<Metafile> {
-  const entryPoints = Object.entries(functionSources).flatMap(([id, { entry, lazy }]) => [
+/** Bundles functions by one esbuild call. */
+async function bundle(
+  sources: Readonly<Record<string, FunctionSource>>,
+  ...plugins: Plugin[]
+): Promise<void> {
+  const entryPoints = Object.entries(sources).flatMap(([id, { entry, lazy }]) => [
     { in: path.join(root, entry), out: `${id}/index` },
     ...lazy.map((part) => ({
       in: path.join(root, part),
       out: `${id}/${lazyFile(part).replace(/\.mjs$/, '')}`,
     })),
   ]);
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints,
     outdir,
     bundle: true,
-    minify: !process.env.NAMES,
+    minify: true,
     format: 'esm',
     outExtension: { '.js': '.mjs' },
     platform: 'node',
@@ -227,9 +233,18 @@ export async function bundleFunctions(): Promise<Metafile> {
     define: { ReadableStream: 'undefined' },
     plugins: [
       ...[lazyBuiltins, lambdaCredentials, noConfigFiles, noEventStreams, neverRun, versionsOnly],
-      lazyParts,
+      ...[lazyParts, ...plugins],
     ],
   });
   assertLazyPartsExist(metafile.outputs);
-  return metafile;
+}
+
+/**
+ * Bundles every function into `index.mjs` in its `bundleDirectory`, where it stays until the process
+ * ends: the synthesis copies it.
+ */
+export async function bundleFunctions(): Promise<void> {
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const { normalise, ...others } = functionSources;
+  await Promise.all([bundle({ normalise }), bundle(others, uncompiledSchemas)]);
 }
