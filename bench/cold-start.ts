@@ -13,8 +13,11 @@ import { startTlsFront } from './tls-front.ts';
 const rounds = 11;
 const throttledMb = [512, 256];
 
-/** Node loads these for nothing that a function does: each costs 10 ms and more. */
-const deadWeight = ['internal/deps/undici/undici', 'http2', 'child_process'];
+/** Node loads these for nothing that a function does: each costs milliseconds, the first three tens. */
+const deadWeight = [
+  ...['internal/deps/undici/undici', 'http2', 'child_process'],
+  ...['fs/promises', 'internal/webstreams/readablestream'],
+];
 
 /** Beside Node itself, what everything else is compared to. */
 const emptyFunction = path.join(import.meta.dirname, 'empty-function');

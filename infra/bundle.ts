@@ -25,7 +25,7 @@ export const functionSources = {
   'whatsapp-webhook': { entry: 'lambdas/ingest/webhook.handler.ts', lazy: [objectStore] },
   normalise: {
     entry: 'lambdas/ingest/normalise.handler.ts',
-    lazy: [objectStore, 'lambdas/ingest/redelivery.sqs.ts'],
+    lazy: ['lambdas/ingest/redelivery.sqs.ts'],
   },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
   /** Only in stages with an `eventsEndpoint`. */
@@ -109,6 +109,16 @@ const lambdaCredentials: Plugin = {
   },
 };
 
+/** For its settings the SDK looks into `~/.aws/config` and `~/.aws/credentials`, which no function has. */
+const noConfigFiles: Plugin = {
+  name: 'no-config-files',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]shared-ini-file-loader[\\/]readFile\.js$/ }, () => ({
+      contents: `export const fileIntercept = {}; export const readFile = async () => '';`,
+    }));
+  },
+};
+
 /** The SDK loads these only for operations that stream events, of which the stack uses none. */
 const noEventStreams: Plugin = {
   name: 'no-event-streams',
@@ -156,6 +166,19 @@ const versionsOnly: Plugin = {
   },
 };
 
+/**
+ * A schema is compiled at its first use, which pays off after some thousand: only the function that reads
+ * every webhook uses any that often.
+ */
+const uncompiledSchemas: Plugin = {
+  name: 'uncompiled-schemas',
+  setup({ onLoad }) {
+    onLoad({ filter: /[\\/]zod[\\/]v4[\\/]core[\\/]core\.js$/ }, async ({ path: file }) => ({
+      contents: `${await readFile(file, 'utf8')}\nglobalConfig.jitless = true;`,
+    }));
+  },
+};
+
 /** Our own dynamic imports become files of their own beside `index.mjs`. */
 const lazyParts: Plugin = {
   name: 'lazy-parts',
@@ -180,19 +203,18 @@ function assertLazyPartsExist(outputs: Metafile['outputs']): void {
   }
 }
 
-/**
- * Bundles all functions by one esbuild call, each into `index.mjs` in its `bundleDirectory`, where it
- * stays until the process ends: the synthesis copies it.
- */
-export async function bundleFunctions(): Promise<Metafile> {
-  const entryPoints = Object.entries(functionSources).flatMap(([id, { entry, lazy }]) => [
+/** Bundles functions by one esbuild call. */
+async function bundle(
+  sources: Readonly<Record<string, FunctionSource>>,
+  ...plugins: Plugin[]
+): Promise<void> {
+  const entryPoints = Object.entries(sources).flatMap(([id, { entry, lazy }]) => [
     { in: path.join(root, entry), out: `${id}/index` },
     ...lazy.map((part) => ({
       in: path.join(root, part),
       out: `${id}/${lazyFile(part).replace(/\.mjs$/, '')}`,
     })),
   ]);
-  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
   const { metafile } = await build({
     absWorkingDir: root,
     entryPoints,
@@ -207,8 +229,22 @@ export async function bundleFunctions(): Promise<Metafile> {
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
-    plugins: [lazyBuiltins, lambdaCredentials, noEventStreams, neverRun, versionsOnly, lazyParts],
+    // Node builds web streams at their first mention; Node's own are all that a function meets.
+    define: { ReadableStream: 'undefined' },
+    plugins: [
+      ...[lazyBuiltins, lambdaCredentials, noConfigFiles, noEventStreams, neverRun, versionsOnly],
+      ...[lazyParts, ...plugins],
+    ],
   });
   assertLazyPartsExist(metafile.outputs);
-  return metafile;
+}
+
+/**
+ * Bundles every function into `index.mjs` in its `bundleDirectory`, where it stays until the process
+ * ends: the synthesis copies it.
+ */
+export async function bundleFunctions(): Promise<void> {
+  process.once('exit', () => rmSync(outdir, { recursive: true, force: true }));
+  const { normalise, ...others } = functionSources;
+  await Promise.all([bundle({ normalise }), bundle(others, uncompiledSchemas)]);
 }

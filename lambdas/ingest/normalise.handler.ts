@@ -17,7 +17,7 @@ import { PermanentError } from '../../shared/runtime/errors.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { sendLedgerInDynamoDb } from '../../shared/sends/send-ledger.dynamodb.ts';
 import { rememberedSettings } from '../../shared/settings/settings.composition.ts';
-import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
+import { objectStoreInS3 } from '../../shared/storage/object-store.s3.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { aliasesInDynamoDb } from './alias.dynamodb.ts';
 import { archiveDone } from './archive.ts';
@@ -31,7 +31,7 @@ import { sendFactsInDynamoDb } from './send-facts.dynamodb.ts';
 
 const env = readEnv(normaliseEnvSchema);
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
-const store = lazyObjectStore(env.RAW_BUCKET, backgroundBudget);
+const store = objectStoreInS3(env.RAW_BUCKET, backgroundBudget);
 const report = (error: unknown) => logger.error('A step failed', errorFields(error));
 const redeliver = lazyRedelivery(env.WEBHOOK_EVENTS_QUEUE_URL, report);
 const now = () => new Date();

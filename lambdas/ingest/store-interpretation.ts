@@ -1,4 +1,4 @@
-import { type InboxEvent, maxEventBytes } from '../../shared/events/inbox-event.schema.ts';
+import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import { attributesOf, eventIdOf, eventKey } from '../../shared/events/message-item.ts';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { statusOrderKeyOf } from '../../shared/events/status-merge.ts';
@@ -21,6 +21,9 @@ import {
 import { metaTime } from './interpret/meta-time.ts';
 import { withoutAbsent } from './interpret/person.ts';
 import type { Ledger, Stored } from './ledger.port.ts';
+
+/** Larger events are published as `webhook.unrecognised`, in bytes: an item holds 400 KB, a batch 1 MiB. */
+const maxEventBytes = 256 * 1024;
 
 /** What storing needs from outside. */
 export interface StorePorts {

@@ -392,6 +392,3 @@ export const inboxEventSchema = z.discriminatedUnion('type', [
 
 /** One thing that the inbox backend is told. */
 export type InboxEvent = z.output<typeof inboxEventSchema>;
-
-/** Larger events are published as `webhook.unrecognised`, in bytes: an item holds 400 KB, a batch 1 MiB. */
-export const maxEventBytes = 256 * 1024;
