@@ -8,6 +8,13 @@ import DataLoader from 'dataloader';
 /** An item as DynamoDB has it. */
 export type TableItem = Record<string, AttributeValue>;
 
+/** An item's strings, by name: what events are made of. */
+export function stringsOf(item: TableItem): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(item).flatMap(([name, { S }]) => (S === undefined ? [] : [[name, S]])),
+  );
+}
+
 /** Reads single items of the table, consistently. */
 export interface TableReader {
   /** The item with this key; undefined where there is none. */
