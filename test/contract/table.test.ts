@@ -19,10 +19,13 @@ import { messagesInDynamoDb } from '../../lambdas/send/messages.dynamodb.ts';
 import { conversationKey } from '../../shared/conversations/conversation-item.ts';
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import {
+  eventAttribute,
+  eventIdOf,
   messageKey,
   type SentMessage,
   type StatusEntry,
   type StatusSubject,
+  storedEvent,
 } from '../../shared/events/message-item.ts';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { mediaKey } from '../../shared/media/media-item.ts';
