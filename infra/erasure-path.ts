@@ -14,7 +14,7 @@ const settleTime = Duration.minutes(15);
 export function addErasure(props: PartProps): WorkQueue {
   const { stack, config, state } = props;
   const { table, mediaBucket, rawBucket } = state;
-  const indexes = [state.listingIndex, state.conversationIndex, state.timelineIndex];
+  const indexes = [state.listingIndex, state.conversationIndex];
   const jobs = new WorkQueue(stack, 'ErasureJobs', {
     retain: config.retainData,
     consumerTimeout: eraseTimeout,
@@ -31,7 +31,6 @@ export function addErasure(props: PartProps): WorkQueue {
       TABLE_NAME: table.tableName,
       LISTING_INDEX: state.listingIndex,
       CONVERSATION_INDEX: state.conversationIndex,
-      TIMELINE_INDEX: state.timelineIndex,
       MEDIA_BUCKET: mediaBucket.bucketName,
       RAW_BUCKET: rawBucket.bucketName,
       ERASURE_JOBS_QUEUE_URL: jobs.queue.queueUrl,

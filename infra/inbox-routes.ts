@@ -82,7 +82,7 @@ export function addInboxRoutes(api: SendApi, queues: ServiceQueues, props: Conne
 /** Tells stored events again, a bounded number of jobs at once. */
 function addRepublishing(queues: ServiceQueues, props: PartProps): WorkQueue {
   const { stack, config, state } = props;
-  const { table, conversationIndex, timelineIndex } = state;
+  const { table, conversationIndex, listingIndex } = state;
   const jobs = new WorkQueue(stack, 'RepublishJobs', {
     retain: config.retainData,
     consumerTimeout: republishTimeout,
@@ -98,7 +98,7 @@ function addRepublishing(queues: ServiceQueues, props: PartProps): WorkQueue {
     environment: {
       TABLE_NAME: table.tableName,
       CONVERSATION_INDEX: conversationIndex,
-      TIMELINE_INDEX: timelineIndex,
+      LISTING_INDEX: listingIndex,
       INBOX_EVENTS_QUEUE_URL: queues.inboxEvents.queue.queueUrl,
       INBOX_HISTORY_QUEUE_URL: queues.inboxHistory.queue.queueUrl,
       REPUBLISH_JOBS_QUEUE_URL: jobs.queue.queueUrl,
@@ -110,7 +110,7 @@ function addRepublishing(queues: ServiceQueues, props: PartProps): WorkQueue {
     )
     .allow(
       ['dynamodb:Query'],
-      [conversationIndex, timelineIndex].map((index) => `${table.tableArn}/index/${index}`),
+      [conversationIndex, listingIndex].map((index) => `${table.tableArn}/index/${index}`),
     );
   allowItems(republish, props, ['dynamodb:BatchGetItem', 'dynamodb:Query', 'dynamodb:PutItem']);
   // The smallest number that SQS mappings take: what is told again must not drown what is new.

@@ -125,6 +125,12 @@ export const acknowledgements: readonly Acknowledgement[] = [
     'A turn that was missed is made up for by the next one, which looks for all that is due; so is the end of a transcription.',
   ),
   ...acknowledge(
+    'Serverless-LambdaTracing',
+    functions,
+    'infra',
+    "No SDK of X-Ray's runs in the functions: a trace would be one function's run, which its metrics tell. A trace that a caller has begun goes on in them.",
+  ),
+  ...acknowledge(
     'Serverless-LambdaDLQ',
     functionsCalledWithAnswer,
     'infra',

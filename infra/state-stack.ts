@@ -32,10 +32,8 @@ export class StateStack extends Stack {
   readonly table: TableV2;
   /** Items that have a `listing`, by their `listingOrder`. */
   readonly listingIndex = 'Listing';
-  /** A conversation's items by their `orderKey`. */
+  /** A conversation's items by their `orderKey`: see `shared/events/conversation-place.ts`. */
   readonly conversationIndex = 'Conversation';
-  /** Items that events are told of, by the day of their last change: see `shared/events/timeline.ts`. */
-  readonly timelineIndex = 'Timeline';
   /** Raw webhook material: updates too large for a queue, and what nobody could make sense of. */
   readonly rawBucket: Bucket;
   /** Customers' files, files to be sent, and what Transcribe makes of voice notes. */
@@ -76,12 +74,6 @@ export class StateStack extends Stack {
           indexName: this.conversationIndex,
           partitionKey: { name: 'conversationId', type: AttributeType.STRING },
           sortKey: { name: 'orderKey', type: AttributeType.STRING },
-          projectionType: ProjectionType.KEYS_ONLY,
-        },
-        {
-          indexName: this.timelineIndex,
-          partitionKey: { name: 'timeline', type: AttributeType.STRING },
-          sortKey: { name: 'timelineOrder', type: AttributeType.STRING },
           projectionType: ProjectionType.KEYS_ONLY,
         },
       ],

@@ -43,10 +43,10 @@ export function gaveUp(reader: ServiceFunction, mapping: CfnEventSourceMapping):
 
 /** What the table and each of its indexes has throttled. */
 export function tableThrottles(state: StateStack): Metric[] {
-  const { listingIndex, conversationIndex, timelineIndex } = state;
+  const { listingIndex, conversationIndex } = state;
   return [
     { place: 'table', dimension: {} },
-    ...[listingIndex, conversationIndex, timelineIndex].map((index) => ({
+    ...[listingIndex, conversationIndex].map((index) => ({
       place: index,
       dimension: { GlobalSecondaryIndexName: index },
     })),

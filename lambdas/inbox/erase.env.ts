@@ -8,7 +8,6 @@ export const eraseEnvSchema = z.object({
   TABLE_NAME: name,
   LISTING_INDEX: name,
   CONVERSATION_INDEX: name,
-  TIMELINE_INDEX: name,
   MEDIA_BUCKET: name,
   RAW_BUCKET: name,
   ERASURE_JOBS_QUEUE_URL: name,

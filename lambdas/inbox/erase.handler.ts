@@ -15,6 +15,7 @@ import { erasureJobs, erasureMessageSchema } from './erasure-job.schema.ts';
 import { erasableObjectsInS3 } from './erasure-objects.s3.ts';
 import { jobsInDynamoDb } from './jobs.dynamodb.ts';
 import { inboxMetrics } from './metrics.ts';
+import { peopleInDynamoDb } from './people.dynamodb.ts';
 import { storedEventsInDynamoDb } from './stored-events.dynamodb.ts';
 
 const env = readEnv(eraseEnvSchema);
@@ -23,12 +24,9 @@ const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
 const reader = tableReader(client, tableName);
 const ports = {
   jobs: jobsInDynamoDb(client, { tableName, reader }, erasureJobs),
-  data: erasureDataInDynamoDb(client, { tableName, listingIndex: env.LISTING_INDEX, reader }),
-  events: storedEventsInDynamoDb(client, {
-    tableName,
-    conversationIndex: env.CONVERSATION_INDEX,
-    timelineIndex: env.TIMELINE_INDEX,
-  }),
+  data: erasureDataInDynamoDb(client, { tableName, reader }),
+  people: peopleInDynamoDb(client, { tableName, listingIndex: env.LISTING_INDEX }),
+  events: storedEventsInDynamoDb(client, { tableName, conversationIndex: env.CONVERSATION_INDEX }),
   media: erasableObjectsInS3(env.MEDIA_BUCKET),
   raw: erasableObjectsInS3(env.RAW_BUCKET),
   settleMs: env.SETTLE_SECONDS * 1000,

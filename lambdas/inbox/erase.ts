@@ -1,4 +1,4 @@
-import { dayOf, timelineShards } from '../../shared/events/timeline.ts';
+import { dayOf, looseShards } from '../../shared/events/conversation-place.ts';
 import { sendKeyPrefix, sendOfKey } from '../../shared/sends/send-item.ts';
 import type { ErasableObjects, ErasureData } from './erasure-data.port.ts';
 import {
@@ -10,13 +10,15 @@ import {
 import { tracesOf } from './erasure-traces.ts';
 import type { ItemImage } from './events-of-change.ts';
 import type { Jobs } from './jobs.port.ts';
+import type { People } from './people.port.ts';
 import type { ItemPage, ItemPlace, StoredEvents } from './stored-events.port.ts';
 
 /** What erasing needs from outside. */
 export interface ErasePorts {
   jobs: Pick<Jobs<ErasureJob>, 'find' | 'replace'>;
   data: ErasureData;
-  events: Pick<StoredEvents, 'ofConversation' | 'ofDay'>;
+  people: People;
+  events: Pick<StoredEvents, 'ofConversation' | 'ofLooseDay'>;
   media: ErasableObjects;
   raw: Pick<ErasableObjects, 'remove'>;
   /** After this time, in ms, nothing that was under way is: the longest function, and a read that is late. */
@@ -38,6 +40,9 @@ interface Pass {
 }
 
 const pageItems = 50;
+
+/** People that are looked up at once. */
+const pageNames = 1000;
 
 const dayMs = 24 * 60 * 60 * 1000;
 
@@ -101,14 +106,14 @@ async function run(pass: Pass, ports: ErasePorts): Promise<boolean> {
     await beginWith(pass, ports);
     progress.trace = '';
   }
-  if (job.target?.kind === 'organization' && !(await eraseTimeline(pass, ports))) {
+  if (job.target?.kind === 'organization' && !(await eraseLooseEvents(pass, ports))) {
     return false;
   }
   return eachTrace(pass, ports);
 }
 
 /** Finds the conversations, and closes the ways that lead to them. */
-async function beginWith({ job }: Pass, { data }: ErasePorts): Promise<void> {
+async function beginWith({ job }: Pass, { data, people }: ErasePorts): Promise<void> {
   const { target, organizationId, erasureId, erasedAt } = job;
   const note = (conversationIds: readonly string[]) =>
     data.noteTraces(
@@ -124,23 +129,27 @@ async function beginWith({ job }: Pass, { data }: ErasePorts): Promise<void> {
   if (target?.kind === 'organization') {
     let after: string | undefined;
     do {
-      const { names, next } = await data.conversationsOf(organizationId, after);
+      const { names, next } = await people.conversationsOf(organizationId, {
+        ...{ after, limit: pageNames },
+      });
       await note([...new Set(names)]);
       after = next;
     } while (after !== undefined);
   }
 }
 
-/** Erases what lies in an organisation's timeline, day by day: also what has no conversation. */
-async function eraseTimeline(pass: Pass, ports: ErasePorts): Promise<boolean> {
+/** Erases an organisation's events of no conversation, day by day. */
+async function eraseLooseEvents(pass: Pass, ports: ErasePorts): Promise<boolean> {
   const { job, progress } = pass;
-  const upTo = new Date(ports.now().getTime() + dayMs).toISOString();
   const lastDay = dayOf(new Date(Date.parse(job.erasedAt) - (ports.retentionDays + 1) * dayMs));
   while (progress.day !== '') {
     const { day } = progress;
-    for (let shard = 0; shard < timelineShards; shard++) {
+    for (let shard = 0; shard < looseShards; shard++) {
       const isOver = await eachPage(pass, ports, (after) =>
-        ports.events.ofDay(job.organizationId, { day, shard }, { after, limit: pageItems, upTo }),
+        ports.events.ofLooseDay(
+          { organizationId: job.organizationId, day, shard },
+          { after, limit: pageItems },
+        ),
       );
       if (!isOver) {
         return false;
@@ -170,11 +179,11 @@ async function eachTrace(pass: Pass, ports: ErasePorts): Promise<boolean> {
 
 /** @returns whether there was time for all of it */
 async function follow({ kind, id }: Trace, pass: Pass, ports: ErasePorts): Promise<boolean> {
-  const { data, media, raw, events, now } = ports;
+  const { data, people, media, raw, events, now } = ports;
   switch (kind) {
     case 'conversation': {
       const { organizationId, erasedAt } = pass.job;
-      const aliases = await data.aliasesOf(organizationId, id);
+      const aliases = await people.aliasesOf(organizationId, id);
       await Promise.all(aliases.map((key) => data.eraseAlias(key, [id], erasedAt)));
       const isOver = await eachPage(pass, ports, (after) =>
         events.ofConversation(id, { after, limit: pageItems, newestFirst: false }),
@@ -202,7 +211,7 @@ async function follow({ kind, id }: Trace, pass: Pass, ports: ErasePorts): Promi
   }
 }
 
-/** Erases the items of an index's partition, page by page. @returns whether there was time for all of them */
+/** Erases items, page by page. @returns whether there was time for all of them */
 async function eachPage(
   pass: Pass,
   ports: ErasePorts,

@@ -14,12 +14,7 @@ import {
   conversationKey,
   conversationSortKey,
 } from '../../shared/conversations/conversation-item.ts';
-import {
-  conversationOfPlace,
-  peopleListing,
-  peopleShard,
-  peopleShards,
-} from '../../shared/conversations/people-listing.ts';
+import { changedAtAttribute, placeOfItem } from '../../shared/events/conversation-place.ts';
 import {
   erasedAttribute,
   eventAttribute,
@@ -27,7 +22,6 @@ import {
   eventKey,
 } from '../../shared/events/message-item.ts';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
-import { timelinePlace } from '../../shared/events/timeline.ts';
 import {
   graphTokenKey,
   graphTokenListingPrefix,
@@ -62,8 +56,6 @@ import { withoutTraces } from './erasure-sends.ts';
 /** Where everything is. */
 export interface ErasureDataConfig {
   tableName: string;
-  /** The index over `listing` and `listingOrder`. */
-  listingIndex: string;
   reader: TableReader;
 }
 
@@ -75,10 +67,9 @@ interface Key {
 /** Below the SDK's 50 connections: what waits for one longer than a second fails. */
 const concurrentWrites = 40;
 
-/** What of a send the indexes have. */
+/** By which a send is found. */
 const placeAttributes = [
-  ...['listing', 'listingOrder', 'conversationId', 'orderKey'],
-  ...['timeline', 'timelineOrder', 'changedAt'],
+  ...['listing', 'listingOrder', 'conversationId', 'orderKey', changedAtAttribute],
 ];
 
 const maxAttempts = 5;
@@ -89,7 +80,6 @@ const longestTranscriptionMs = 24 * 60 * 60 * 1000;
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 const json = text.transform((value): unknown => JSON.parse(value));
 const keySchema = z.object({ pk: text, sk: text });
-const placeSchema = z.object({ pk: text, listingOrder: text });
 const sendSchema = z.object({
   record: json.pipe(sendRecordSchema),
   version: z.object({ N: z.string() }),
@@ -106,16 +96,10 @@ const transcriptionSchema = z.object({
   ),
 });
 
-/** Where a page of an organisation's people begins. */
-const peopleCursorSchema = z.strictObject({
-  shard: z.int(),
-  start: z.record(z.string(), z.strictObject({ S: z.string() })).optional(),
-});
-
 /** What an erasure does to DynamoDB. */
 export function erasureDataInDynamoDb(
   client: DynamoDBClient,
-  { tableName: TableName, listingIndex, reader }: ErasureDataConfig,
+  { tableName: TableName, reader }: ErasureDataConfig,
 ): ErasureData {
   const limit = pLimit(concurrentWrites);
 
@@ -166,18 +150,6 @@ export function erasureDataInDynamoDb(
     const { items } = await partition(pk, graphTokenListingPrefix);
     const hashes = items.flatMap(({ tokenHash }) => tokenHash?.S ?? []);
     await Promise.all(hashes.map((hash) => remove(graphTokenKey(hash))));
-  }
-
-  function placesOf(listing: string, prefix: string, start?: TableItem) {
-    return query({
-      IndexName: listingIndex,
-      KeyConditionExpression: `listing = :listing${prefix === '' ? '' : ' AND begins_with(listingOrder, :prefix)'}`,
-      ExpressionAttributeValues: {
-        ':listing': { S: listing },
-        ...(prefix === '' ? {} : { ':prefix': { S: prefix } }),
-      },
-      ...(start && { ExclusiveStartKey: start }),
-    });
   }
 
   /** Lets a send go of its lane, and removes a lane that nobody holds. */
@@ -273,30 +245,6 @@ export function erasureDataInDynamoDb(
   return {
     ...erasureAliasesInDynamoDb(client, { tableName: TableName, reader }),
 
-    async aliasesOf(organizationId, conversationId) {
-      const listing = peopleListing(organizationId, peopleShard(conversationId));
-      const keys: string[] = [];
-      let start: TableItem | undefined;
-      do {
-        const { items, next } = await placesOf(listing, `${conversationId}#`, start);
-        keys.push(...items.map((item) => placeSchema.parse(item).pk));
-        start = next;
-      } while (start);
-      return keys;
-    },
-
-    async conversationsOf(organizationId, after) {
-      const cursor = peopleCursorSchema.parse(JSON.parse(after ?? '{"shard":0}'));
-      const { shard, start } = cursor;
-      const { items, next } = await placesOf(peopleListing(organizationId, shard), '', start);
-      const names = items.map((item) => conversationOfPlace(placeSchema.parse(item).listingOrder));
-      if (next) {
-        return { names, next: JSON.stringify({ shard, start: next }) };
-      }
-      const hasMore = shard + 1 < peopleShards;
-      return { names, next: hasMore ? JSON.stringify({ shard: shard + 1 }) : undefined };
-    },
-
     eraseItem: (pk, erasedAt) =>
       put({
         ...{ pk: { S: pk }, sk: { S: pk.slice(0, pk.indexOf('#')) } },
@@ -373,7 +321,10 @@ export function erasureDataInDynamoDb(
       const texts = {
         ...{ pk, sk: 'EVENT', organizationId },
         [eventAttribute]: JSON.stringify(event),
-        ...timelinePlace({ pk, organizationId, conversationId, receivedAt: at }, new Date(at)),
+        // The conversation itself is to stay empty.
+        conversationId: placeOfItem({ pk, organizationId, receivedAt: at }),
+        orderKey: event.orderKey,
+        [changedAtAttribute]: at,
       };
       await unlessOtherwise(
         client.send(

@@ -1,19 +1,10 @@
 import type { Trace } from './erasure-job.schema.ts';
-
-/** A page of names, and behind what there may be more. */
-export interface NamePage {
-  names: string[];
-  next: string | undefined;
-}
+import type { NamePage } from './people.port.ts';
 
 /** What an erasure does to the table. All of it may be done again. */
 export interface ErasureData {
   /** The conversation that an alias leads to. Consistent. */
   conversationOf(aliasKey: string): Promise<string | undefined>;
-  /** The aliases of a conversation. What was written a moment ago may be missing. */
-  aliasesOf(organizationId: string, conversationId: string): Promise<string[]>;
-  /** An organisation's conversations, some twice. What was written a moment ago may be missing. */
-  conversationsOf(organizationId: string, after: string | undefined): Promise<NamePage>;
   /** Puts a tombstone in an alias's place, unless it leads to another conversation than these. */
   eraseAlias(key: string, conversationIds: readonly string[], erasedAt: string): Promise<void>;
   /** Puts a tombstone in the place of a message or another event. */

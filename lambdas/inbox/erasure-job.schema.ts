@@ -33,7 +33,7 @@ export const erasureJobSchema = z.strictObject({
   /** How far the pass over everything has come that is under way; absent before it has begun. */
   progress: z
     .strictObject({
-      /** Of an organisation: the day of the timeline that comes next, going back; '' after the last. */
+      /** Of an organisation: the day whose events of no conversation come next, going back; '' after the last. */
       day: z.string(),
       /** The trace that was looked at last; absent until all conversations are noted. */
       trace: z.string().optional(),

@@ -11,6 +11,7 @@ import {
   statusEntrySchema,
   statusSubjectAttribute,
   statusSubjectSchema,
+  storedEvent,
 } from '../../shared/events/message-item.ts';
 import { mergedStatus, timestampsOf } from '../../shared/events/status-merge.ts';
 import { PermanentError } from '../../shared/runtime/errors.ts';
@@ -19,7 +20,7 @@ import { isToldAttribute } from '../../shared/sends/send-item.ts';
 /** An item of the table, its string attributes by name. */
 export type ItemImage = Readonly<Record<string, string>>;
 
-/** An event with the JSON that is sent: what was stored is not written anew. */
+/** An event with the JSON that is sent. */
 export interface OutgoingEvent {
   event: InboxEvent;
   json: string;
@@ -32,23 +33,22 @@ export interface OutgoingEvent {
  */
 export function eventsOfChange(before: ItemImage | undefined, after: ItemImage): OutgoingEvent[] {
   const isNew = (name: string) => before?.[name] === undefined;
-  const told = Object.keys(after).filter(isToldAttribute);
-  const stored = [importedAttribute, eventAttribute, ...told].filter(isNew);
-  const events = stored
-    .map((name) => after[name])
-    .filter((json) => json !== undefined)
-    .map(outgoing);
-  const added = Object.keys(after).filter((name) => isStatusAttribute(name) && isNew(name));
-  return [...events, ...added.map((name) => outgoing(JSON.stringify(statusEvent(after, name))))];
+  const added = Object.keys(after).filter(isNew);
+  const stored = [importedAttribute, eventAttribute].filter((name) => added.includes(name));
+  return [
+    ...stored.map((name) => outgoing(storedEvent(after, name))),
+    ...added.filter(isToldAttribute).map((name) => outgoing(JSON.parse(after[name] ?? 'null'))),
+    ...added.filter(isStatusAttribute).map((name) => outgoing(statusEvent(after, name))),
+  ];
 }
 
-function outgoing(json: string): OutgoingEvent {
-  const event = inboxEventSchema.safeParse(JSON.parse(json));
+function outgoing(value: unknown): OutgoingEvent {
+  const event = inboxEventSchema.safeParse(value);
   if (!event.success) {
     const paths = event.error.issues.map(({ path }) => path.join('.'));
     throw new PermanentError(`Not an inbox event: ${paths.join(', ')}`);
   }
-  return { event: event.data, json };
+  return { event: event.data, json: JSON.stringify(value) };
 }
 
 function statusEvent(item: ItemImage, attribute: string): unknown {

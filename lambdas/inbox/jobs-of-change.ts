@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { inboxEventSchema, type PendingMedia } from '../../shared/events/inbox-event.schema.ts';
-import { eventAttribute, importedAttribute } from '../../shared/events/message-item.ts';
+import {
+  eventAttribute,
+  importedAttribute,
+  storedEvent,
+} from '../../shared/events/message-item.ts';
 import {
   isTranscribeRequestAttribute,
   mediaAttribute,
@@ -111,9 +115,9 @@ function referenceOf(event: FileEvent): MessageReference {
 
 /** The event of the item's message, where that has a file. */
 function fileEvent(item: ItemImage): FileEvent | undefined {
-  return [item[eventAttribute], item[importedAttribute]]
-    .filter((json) => json !== undefined)
-    .map((json) => read(inboxEventSchema, json))
+  return [eventAttribute, importedAttribute]
+    .filter((name) => item[name] !== undefined)
+    .map((name) => checked(inboxEventSchema, storedEvent(item, name)))
     .find((event): event is FileEvent => 'media' in event && event.media !== undefined);
 }
 
@@ -121,7 +125,11 @@ function read<Schema extends z.ZodType>(
   schema: Schema,
   json: string | undefined,
 ): z.output<Schema> {
-  const read = schema.safeParse(JSON.parse(json ?? 'null'));
+  return checked(schema, JSON.parse(json ?? 'null'));
+}
+
+function checked<Schema extends z.ZodType>(schema: Schema, value: unknown): z.output<Schema> {
+  const read = schema.safeParse(value);
   if (!read.success) {
     throw new PermanentError('Not what is kept of files');
   }

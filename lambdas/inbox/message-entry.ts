@@ -11,6 +11,7 @@ import {
   statusEntrySchema,
   statusSubjectAttribute,
   statusSubjectSchema,
+  storedEvent,
 } from '../../shared/events/message-item.ts';
 import { mergedStatus, timestampsOf } from '../../shared/events/status-merge.ts';
 import { isTranscriptAttribute, mediaAttribute } from '../../shared/media/media-attributes.ts';
@@ -32,7 +33,8 @@ type EntryEvent = Extract<InboxEvent, { type: (typeof readableTypes)[number] }>;
  * @throws ZodError or SyntaxError where the item is not what is written here
  */
 export function messageEntry(item: ItemImage): MessageEntry | undefined {
-  const event = read(inboxEventSchema, item[eventAttribute] ?? item[importedAttribute]);
+  const stored = ownEvent(item);
+  const event = stored === undefined ? undefined : inboxEventSchema.parse(stored);
   const sent = read(sentMessageSchema, item[sentAttribute]);
   if (event) {
     return isEntryEvent(event) ? { ...ofEvent(event, item), ...became(item, sent) } : undefined;
@@ -42,8 +44,11 @@ export function messageEntry(item: ItemImage): MessageEntry | undefined {
 
 /** The event that an item was stored with; undefined where it has none, or none that can be read. */
 export function eventOf(item: ItemImage): InboxEvent | undefined {
-  const json = item[eventAttribute] ?? item[importedAttribute];
-  return json === undefined ? undefined : inboxEventSchema.safeParse(JSON.parse(json)).data;
+  return inboxEventSchema.safeParse(ownEvent(item)).data;
+}
+
+function ownEvent(item: ItemImage): unknown {
+  return storedEvent(item, eventAttribute) ?? storedEvent(item, importedAttribute);
 }
 
 function isEntryEvent(event: InboxEvent): event is EntryEvent {

@@ -16,10 +16,20 @@ export type RepublishRange = z.output<typeof republishRangeSchema>;
 
 /** How far a job has come. */
 export const republishCursorSchema = z.strictObject({
-  /** Of a time: the day that is read, and which part of it. */
-  day: z.string().optional(),
-  shard: z.int().min(0).optional(),
   after: placeSchema.optional(),
+  /** Of a time: the day that is read of what has no conversation, and which part of it. */
+  loose: z.strictObject({ day: z.string(), shard: z.int().min(0) }).optional(),
+  /** Of a time, after that: how far the organisation's conversations are read. */
+  conversations: z
+    .strictObject({
+      /** Those that are not at their end. */
+      open: z.array(z.strictObject({ conversationId: z.string(), after: placeSchema })),
+      /** The one that was begun last. */
+      last: z.string(),
+      /** Behind which page of them there are more; '' before the first, absent after the last. */
+      after: z.string().optional(),
+    })
+    .optional(),
 });
 
 /** How far a job has come. */

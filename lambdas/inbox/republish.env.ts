@@ -6,7 +6,7 @@ const name = z.string().check(z.minLength(1));
 export const republishEnvSchema = z.object({
   TABLE_NAME: name,
   CONVERSATION_INDEX: name,
-  TIMELINE_INDEX: name,
+  LISTING_INDEX: name,
   INBOX_EVENTS_QUEUE_URL: name,
   INBOX_HISTORY_QUEUE_URL: name,
   REPUBLISH_JOBS_QUEUE_URL: name,

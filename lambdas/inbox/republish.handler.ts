@@ -11,6 +11,7 @@ import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { jobsInDynamoDb } from './jobs.dynamodb.ts';
 import { inboxMetrics } from './metrics.ts';
 import { outgoingQueuesInSqs } from './outgoing-queues.sqs.ts';
+import { peopleInDynamoDb } from './people.dynamodb.ts';
 import { republishEnvSchema } from './republish.env.ts';
 import { workRepublish } from './republish.ts';
 import { republishEventSchema } from './republish-event.schema.ts';
@@ -26,11 +27,8 @@ const ports = {
     { tableName, reader: tableReader(client, tableName) },
     republishJobs,
   ),
-  events: storedEventsInDynamoDb(client, {
-    tableName,
-    conversationIndex: env.CONVERSATION_INDEX,
-    timelineIndex: env.TIMELINE_INDEX,
-  }),
+  people: peopleInDynamoDb(client, { tableName, listingIndex: env.LISTING_INDEX }),
+  events: storedEventsInDynamoDb(client, { tableName, conversationIndex: env.CONVERSATION_INDEX }),
   queues: outgoingQueuesInSqs({
     events: env.INBOX_EVENTS_QUEUE_URL,
     history: env.INBOX_HISTORY_QUEUE_URL,

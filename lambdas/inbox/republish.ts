@@ -1,17 +1,19 @@
+import { dayOf, looseShards } from '../../shared/events/conversation-place.ts';
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
-import { dayOf, timelineShards } from '../../shared/events/timeline.ts';
 import { hash } from '../../shared/hash.ts';
 import { sqsBatches } from '../../shared/sqs.ts';
 import { eventsOfChange, type ItemImage, type OutgoingEvent } from './events-of-change.ts';
 import type { Jobs } from './jobs.port.ts';
 import type { OutgoingQueues } from './outgoing-queues.port.ts';
+import type { People } from './people.port.ts';
 import { type EventQueueName, queuedEvent } from './queued-event.ts';
 import type { RepublishCursor, RepublishJob, RepublishMessage } from './republish-job.schema.ts';
-import type { ItemPage, StoredEvents } from './stored-events.port.ts';
+import type { ItemPage, ItemPlace, StoredEvents } from './stored-events.port.ts';
 
 /** What telling events again needs from outside. */
 export interface RepublishPorts {
   jobs: Pick<Jobs<RepublishJob>, 'find' | 'replace'>;
+  people: Pick<People, 'conversationsOf'>;
   events: StoredEvents;
   queues: OutgoingQueues<EventQueueName>;
   now(): Date;
@@ -31,6 +33,10 @@ type TimeRange = Extract<RepublishJob['range'], { by: 'time' }>;
 
 const pageItems = 100;
 
+/** Conversations that are read at once, and items of each: a function's memory has room for them. */
+const conversationsAtOnce = 20;
+const itemsOfEach = 25;
+
 /** What people write now is told beside it, through the same queue. */
 const eventsPerSecond = 500;
 
@@ -39,8 +45,8 @@ const dayMs = 24 * 60 * 60 * 1000;
 /** Clocks differ: an event may be stored on the day before the one that it says. */
 const clockSlackMs = 5 * 60 * 1000;
 
-/** An item's first event need not be stored first: a queue repeats for hours. */
-const lateSlackMs = dayMs;
+/** What has no conversation and still changes is a send, and sends are kept for 30 days. */
+const looseChangesMs = 31 * dayMs;
 
 /**
  * Works a job page by page and remembers how far it has come. Events of a page are told in the order of
@@ -93,45 +99,86 @@ async function nextStep(job: RepublishJob, ports: RepublishPorts): Promise<Step>
 }
 
 /**
- * An item lies on the day of its last change: every day from the range's first to today may have some. A
- * day that is over is read before those that its items move to.
+ * No index knows when an item was told of last. So everything is read that the organisation has: its
+ * connections, its events of no conversation, and then its conversations, some at once.
  */
 async function nextOfTime(
   organizationId: string,
   { from, to }: TimeRange,
   cursor: RepublishCursor | undefined,
-  { events, now, hasTime }: RepublishPorts,
+  ports: RepublishPorts,
 ): Promise<Step> {
   if (!cursor) {
-    const day = dayOf(new Date(Date.parse(from) - clockSlackMs));
-    return { images: await events.ofOrganization(organizationId), cursor: { day, shard: 0 } };
+    return { images: await ports.events.ofOrganization(organizationId), cursor: {} };
   }
-  const upTo = new Date(Date.parse(to) + lateSlackMs).toISOString();
-  let { day = dayOf(now()), shard = 0, after } = cursor;
-  do {
-    const page = await events.ofDay(
-      organizationId,
-      { day, shard },
-      { after, limit: pageItems, upTo },
-    );
-    ({ day, shard, after } = behind({ day, shard }, page));
-    if (page.items.length > 0 || day > dayOf(now())) {
-      return {
-        images: imagesOf(page),
-        cursor: day > dayOf(now()) ? undefined : { day, shard, after },
-      };
-    }
-  } while (hasTime());
-  return { images: [], cursor: { day, shard, after } };
+  const firstDay = dayOf(new Date(Date.parse(from) - looseChangesMs));
+  const { after, loose = { day: firstDay, shard: 0 }, conversations } = cursor;
+  if (conversations) {
+    return nextOfConversations(organizationId, conversations, ports);
+  }
+  const page = await ports.events.ofLooseDay(
+    { organizationId, ...loose },
+    { after, limit: pageItems },
+  );
+  const next = page.next ? loose : behind(loose);
+  const lastDay = dayOf(new Date(Date.parse(to) + clockSlackMs));
+  return {
+    images: imagesOf(page),
+    cursor:
+      next.day > lastDay
+        ? { conversations: { open: [], last: '', after: '' } }
+        : { loose: next, after: page.next },
+  };
 }
 
-function behind({ day, shard }: { day: string; shard: number }, { next }: ItemPage) {
-  if (next) {
-    return { day, shard, after: next };
+function behind({ day, shard }: NonNullable<RepublishCursor['loose']>) {
+  return shard + 1 < looseShards
+    ? { day, shard: shard + 1 }
+    : { day: dayOf(new Date(Date.parse(day) + dayMs)), shard: 0 };
+}
+
+/** Goes on with the conversations that were begun, or begins with the next ones. */
+async function nextOfConversations(
+  organizationId: string,
+  { open, last, after }: NonNullable<RepublishCursor['conversations']>,
+  { people, events }: RepublishPorts,
+): Promise<Step> {
+  if (open.length > 0 || after === undefined) {
+    return readConversations(open, { last, after }, events);
   }
-  return shard + 1 < timelineShards
-    ? { day, shard: shard + 1, after: undefined }
-    : { day: dayOf(new Date(Date.parse(day) + dayMs)), shard: 0, after: undefined };
+  const { names, next } = await people.conversationsOf(organizationId, {
+    ...{ after: after || undefined, limit: conversationsAtOnce },
+  });
+  const begun = [...new Set(names)].filter((name) => name !== last);
+  return readConversations(
+    begun.map((conversationId) => ({ conversationId })),
+    { last: names.at(-1) ?? last, after: next },
+    events,
+  );
+}
+
+/** Reads a page of each. */
+async function readConversations(
+  some: readonly { conversationId: string; after?: ItemPlace }[],
+  rest: Omit<NonNullable<RepublishCursor['conversations']>, 'open'>,
+  events: StoredEvents,
+): Promise<Step> {
+  const pages = await Promise.all(
+    some.map(async ({ conversationId, after }) => ({
+      conversationId,
+      page: await events.ofConversation(conversationId, {
+        ...{ after, limit: itemsOfEach, newestFirst: false },
+      }),
+    })),
+  );
+  const open = pages.flatMap(({ conversationId, page: { next } }) =>
+    next ? [{ conversationId, after: next }] : [],
+  );
+  const isOver = open.length === 0 && rest.after === undefined;
+  return {
+    images: pages.flatMap(({ page }) => imagesOf(page)),
+    cursor: isOver ? undefined : { conversations: { open, ...rest } },
+  };
 }
 
 function imagesOf({ items }: ItemPage): ItemImage[] {

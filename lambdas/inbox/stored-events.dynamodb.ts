@@ -5,8 +5,8 @@ import {
   QueryCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
-import { timelinePartition } from '../../shared/events/timeline.ts';
-import type { TableItem } from '../../shared/table/table-reader.dynamodb.ts';
+import { looseConversation } from '../../shared/events/conversation-place.ts';
+import { stringsOf, type TableItem } from '../../shared/table/table-reader.dynamodb.ts';
 import type { ItemImage } from './events-of-change.ts';
 import type { ItemPage, ItemPlace, PageRequest, StoredEvents } from './stored-events.port.ts';
 
@@ -15,15 +15,6 @@ export interface StoredEventsConfig {
   tableName: string;
   /** The index over `conversationId` and `orderKey`. */
   conversationIndex: string;
-  /** The index over `timeline` and `timelineOrder`. */
-  timelineIndex: string;
-}
-
-/** An index, by the names of its keys. */
-interface IndexKeys {
-  indexName: string;
-  partitionName: 'conversationId' | 'timeline';
-  orderName: 'orderKey' | 'timelineOrder';
 }
 
 /** A request reads 16 MB at most, and an item has up to 400 KB. Source: API Reference, BatchGetItem. */
@@ -35,24 +26,13 @@ const toldPrefixes = ['CONNECTION#', 'CREDENTIAL#'];
 const text = z.object({ S: z.string() }).transform(({ S }) => S);
 const keySchema = z.object({ pk: text, sk: text });
 
-/** The items of conversations in DynamoDB, as `message-item.ts` says. */
-export function conversationItemsInDynamoDb(
-  client: DynamoDBClient,
-  { tableName, conversationIndex: indexName }: Omit<StoredEventsConfig, 'timelineIndex'>,
-): Pick<StoredEvents, 'ofConversation'> {
-  const index: IndexKeys = { indexName, partitionName: 'conversationId', orderName: 'orderKey' };
-  const page = pagesOf(client, tableName, index);
-  return { ofConversation: (conversationId, request) => page(conversationId, request) };
-}
-
 /** All items that are told of in DynamoDB, as `message-item.ts` and `connection-item.ts` say. */
 export function storedEventsInDynamoDb(
   client: DynamoDBClient,
   config: StoredEventsConfig,
 ): StoredEvents {
-  const { tableName, timelineIndex: indexName } = config;
-  const index: IndexKeys = { indexName, partitionName: 'timeline', orderName: 'timelineOrder' };
-  const page = pagesOf(client, tableName, index);
+  const { tableName } = config;
+  const page = pagesOf(client, config);
 
   async function ofOrganization(organizationId: string, prefix: string): Promise<ItemImage[]> {
     const images: ItemImage[] = [];
@@ -70,16 +50,15 @@ export function storedEventsInDynamoDb(
           ...(start && { ExclusiveStartKey: start }),
         }),
       );
-      images.push(...Items.map(imageOf));
+      images.push(...Items.map(stringsOf));
       start = LastEvaluatedKey;
     } while (start);
     return images;
   }
 
   return {
-    ...conversationItemsInDynamoDb(client, config),
-    ofDay: (organizationId, { day, shard }, request) =>
-      page(timelinePartition(organizationId, day, shard), { ...request, newestFirst: false }),
+    ofConversation: page,
+    ofLooseDay: (day, request) => page(looseConversation(day), { ...request, newestFirst: false }),
     async ofOrganization(organizationId) {
       const images = toldPrefixes.map((prefix) => ofOrganization(organizationId, prefix));
       return (await Promise.all(images)).flat();
@@ -87,37 +66,30 @@ export function storedEventsInDynamoDb(
   };
 }
 
-/** Reads pages of an index, and the items themselves with them. */
-function pagesOf(
-  client: DynamoDBClient,
-  tableName: string,
-  { indexName, partitionName, orderName }: IndexKeys,
-) {
+/** Reads pages of the index, and the items themselves with them. */
+function pagesOf(client: DynamoDBClient, { tableName, conversationIndex }: StoredEventsConfig) {
   async function page(
-    partition: string,
-    { after, limit, newestFirst, upTo }: PageRequest & { newestFirst: boolean; upTo?: string },
+    conversationId: string,
+    { after, limit, newestFirst }: PageRequest & { newestFirst: boolean },
   ): Promise<ItemPage> {
     const { Items = [], LastEvaluatedKey } = await client.send(
       new QueryCommand({
         TableName: tableName,
-        IndexName: indexName,
-        KeyConditionExpression: `${partitionName} = :partition${upTo === undefined ? '' : ` AND ${orderName} <= :upTo`}`,
-        ExpressionAttributeValues: {
-          ':partition': { S: partition },
-          ...(upTo === undefined ? {} : { ':upTo': { S: upTo } }),
-        },
+        IndexName: conversationIndex,
+        KeyConditionExpression: 'conversationId = :conversation',
+        ExpressionAttributeValues: { ':conversation': { S: conversationId } },
         ScanIndexForward: !newestFirst,
         Limit: limit,
         ...(after && {
           ExclusiveStartKey: {
             ...tableKey(after.pk),
-            [partitionName]: { S: partition },
-            [orderName]: { S: after.order },
+            conversationId: { S: conversationId },
+            orderKey: { S: after.order },
           },
         }),
       }),
     );
-    const places = Items.map((item) => placeOf(item, orderName));
+    const places = Items.map(placeOf);
     const images = await read(Items.map((item) => keySchema.parse(item)));
     return {
       // What was removed since the index was read is no item any more.
@@ -125,7 +97,7 @@ function pagesOf(
         const image = images.get(place.pk);
         return image ? [{ place, image }] : [];
       }),
-      next: LastEvaluatedKey && placeOf(LastEvaluatedKey, orderName),
+      next: LastEvaluatedKey && placeOf(LastEvaluatedKey),
     };
   }
 
@@ -151,7 +123,7 @@ function pagesOf(
           throw new Error('DynamoDB left keys of a batch unread: it is throttling');
         }
         for (const item of Responses?.[tableName] ?? []) {
-          images.set(item['pk']?.S ?? '', imageOf(item));
+          images.set(item['pk']?.S ?? '', stringsOf(item));
         }
       }),
     );
@@ -161,17 +133,11 @@ function pagesOf(
   return page;
 }
 
-/** An item that the indexes have: its sort key is how its partition key begins. */
+/** An item that the index has: its sort key is how its partition key begins. */
 function tableKey(pk: string): Record<'pk' | 'sk', AttributeValue> {
   return { pk: { S: pk }, sk: { S: pk.slice(0, pk.indexOf('#')) } };
 }
 
-function placeOf(item: TableItem, orderName: string): ItemPlace {
-  return { pk: item['pk']?.S ?? '', order: item[orderName]?.S ?? '' };
-}
-
-/** The item's strings: what events are made of. */
-function imageOf(item: TableItem): ItemImage {
-  const strings = Object.entries(item).map(([name, { S }]) => [name, S]);
-  return Object.fromEntries(strings.filter(([, value]) => value !== undefined));
+function placeOf(item: TableItem): ItemPlace {
+  return { pk: item['pk']?.S ?? '', order: item['orderKey']?.S ?? '' };
 }

@@ -1,20 +1,21 @@
+import type { LooseDay } from '../../shared/events/conversation-place.ts';
 import type { ItemImage } from './events-of-change.ts';
 
-/** Where an item stands in an index. */
+/** Where an item stands in its conversation. */
 export interface ItemPlace {
   pk: string;
-  /** Its place in order: `orderKey` in a conversation, `timelineOrder` in time. */
+  /** Its `orderKey`. */
   order: string;
 }
 
-/** Items in the order of their index. */
+/** Items in the order of their conversation. */
 export interface ItemPage {
   items: { place: ItemPlace; image: ItemImage }[];
   /** Behind which place there may be more. */
   next?: ItemPlace | undefined;
 }
 
-/** Which part of an index to read. */
+/** Which part of a conversation to read. */
 export interface PageRequest {
   after?: ItemPlace | undefined;
   /** Items that are looked at, at most; a page may have fewer although more follow. */
@@ -28,15 +29,8 @@ export interface StoredEvents {
     conversationId: string,
     page: PageRequest & { newestFirst: boolean },
   ): Promise<ItemPage>;
-  /**
-   * The items of an organisation that changed last on a day, of one shard of it: see `timeline.ts`.
-   * @param page.upTo items whose first event came later are left out, RFC 3339
-   */
-  ofDay(
-    organizationId: string,
-    part: { day: string; shard: number },
-    page: PageRequest & { upTo: string },
-  ): Promise<ItemPage>;
+  /** The items of no conversation that came on a day, of one shard of it. */
+  ofLooseDay(day: LooseDay, page: PageRequest): Promise<ItemPage>;
   /** The items of an organisation itself that are told of: its connections. */
   ofOrganization(organizationId: string): Promise<ItemImage[]>;
 }

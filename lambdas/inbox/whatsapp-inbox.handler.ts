@@ -16,7 +16,7 @@ import { readConversation } from './read-conversation.ts';
 import { republishJobs } from './republish-job.schema.ts';
 import { republishProgress, requestRepublish } from './republish-requests.ts';
 import { settingsMethods } from './settings-methods.ts';
-import { conversationItemsInDynamoDb } from './stored-events.dynamodb.ts';
+import { storedEventsInDynamoDb } from './stored-events.dynamodb.ts';
 import { whatsappInboxEnvSchema } from './whatsapp-inbox.env.ts';
 
 const env = readEnv(whatsappInboxEnvSchema);
@@ -25,7 +25,7 @@ const client = new DynamoDBClient(awsClientConfig(interactiveBudget));
 const reader = tableReader(client, tableName);
 const ports = {
   conversations: conversationLookupInDynamoDb(reader),
-  events: conversationItemsInDynamoDb(client, {
+  events: storedEventsInDynamoDb(client, {
     tableName,
     conversationIndex: env.CONVERSATION_INDEX,
   }),

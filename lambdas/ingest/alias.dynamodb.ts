@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import DataLoader from 'dataloader';
 import * as z from 'zod';
-import { aliasSortKey } from '../../shared/conversations/alias-key.ts';
+import { aliasSortKey, formerAliasKey } from '../../shared/conversations/alias-key.ts';
 import { peoplePlace } from '../../shared/conversations/people-listing.ts';
 import type { Alias, AliasTable, AliasWrite, ErasedAlias } from './alias.port.ts';
 import { writeLimit } from './write-limit.ts';
@@ -70,7 +70,10 @@ export function aliasesInDynamoDb(client: DynamoDBClient, tableName: string): Al
         await writeLimit(() =>
           client.send(
             new TransactWriteItemsCommand({
-              TransactItems: writes.map((write) => putItem(tableName, write)),
+              TransactItems: writes.flatMap((write) => [
+                putItem(tableName, write),
+                ...formerPlace(tableName, write),
+              ]),
             }),
           ),
         );
@@ -117,6 +120,22 @@ function putItem(
       ...unchanged(replaces),
     },
   };
+}
+
+/** A conversation that loses an alias may have no other: its messages are to be found all the same. */
+function formerPlace(
+  TableName: string,
+  { organizationId, alias, replaces }: AliasWrite,
+): TransactWriteItem[] {
+  const conversationId = replaces?.conversationId;
+  if (conversationId === undefined || conversationId === alias.conversationId) {
+    return [];
+  }
+  const key = formerAliasKey(conversationId);
+  const place = { conversationId, ...peoplePlace({ organizationId, conversationId, key }) };
+  const texts = Object.entries({ pk: key, sk: aliasSortKey, ...place });
+  const Item = Object.fromEntries(texts.map(([name, S]) => [name, { S }]));
+  return [{ Put: { TableName, Item } }];
 }
 
 function unchanged(was: Alias | ErasedAlias | undefined) {

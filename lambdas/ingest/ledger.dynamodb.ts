@@ -8,13 +8,14 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import { changedAtAttribute, placeOfItem } from '../../shared/events/conversation-place.ts';
 import {
   attributesOf,
   erasedAttribute,
+  eventAttributes,
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
-import { isWrittenAnew, timelinePlace } from '../../shared/events/timeline.ts';
 import type { RetentionDays } from '../../shared/settings/retention.ts';
 import type { Ledger, ParkedChange, Stored } from './ledger.port.ts';
 import { parkedKey, parkedOwnerSortKey, parkedOwnersKey, parkedSortKey } from './parked-item.ts';
@@ -63,7 +64,7 @@ export function ledgerInDynamoDb(
     const days = await retentionDays(attributes.organizationId);
     const entries = Object.entries(attributes).filter(([, value]) => value !== undefined);
     const assignments = entries.map(([name], index) =>
-      name === once || anew.includes(name) || isWrittenAnew(name)
+      [once, changedAtAttribute, ...anew].includes(name)
         ? `#n${index} = :v${index}`
         : `#n${index} = if_not_exists(#n${index}, :v${index})`,
     );
@@ -111,11 +112,9 @@ export function ledgerInDynamoDb(
     async storeEvent({ key, event }) {
       const [attribute, ...others] = attributesOf(event);
       const attributes = {
-        [attribute]: JSON.stringify(event),
+        ...eventAttributes(key, event),
         organizationId: event.organizationId,
-        ...(event.conversationId === undefined ? {} : { conversationId: event.conversationId }),
-        orderKey: event.orderKey,
-        ...timelinePlace({ ...event, pk: key }, now()),
+        [changedAtAttribute]: now().toISOString(),
       };
       const texts = Object.entries({ ...keyOf(key), ...attributes });
       const insert = insertStatement(tableName, {
@@ -125,7 +124,7 @@ export function ledgerInDynamoDb(
       // An insert fails also where a status was faster than its message: the update settles that.
       return (await execute(insert))
         ? 'stored'
-        : setOnce(key, [attribute, ...others], attributes, ['orderKey']);
+        : setOnce(key, [attribute, ...others], attributes, ['conversationId', 'orderKey']);
     },
     async isErased(key) {
       const { pk, sk } = keyOf(key);
@@ -143,10 +142,10 @@ export function ledgerInDynamoDb(
         [statusAttribute(entry)]: JSON.stringify(entry),
         [statusSubjectAttribute]: JSON.stringify(subject),
         organizationId: subject.organizationId,
-        conversationId: subject.conversationId,
         // Its message, where that comes later, knows better.
+        conversationId: placeOfItem({ ...subject, pk: key, receivedAt: entry.receivedAt }),
         orderKey: entry.orderKey,
-        ...timelinePlace({ ...subject, pk: key, receivedAt: entry.receivedAt }, now()),
+        [changedAtAttribute]: now().toISOString(),
       }),
     registerOwner: (owner) =>
       put({

@@ -37,12 +37,13 @@ const redeliver = lazyRedelivery(env.WEBHOOK_EVENTS_QUEUE_URL, report);
 const now = () => new Date();
 const { TABLE_NAME: tableName, MESSAGE_RETENTION_DAYS: stageDays } = env;
 const reader = tableReader(client, tableName);
+const staleReader = tableReader(client, tableName, { consistent: false });
 const { settings, retentionDays } = rememberedSettings(client, { tableName, reader, stageDays });
 const ports = {
   routes: cachedRoutes(routesInDynamoDb(client, tableName), Date.now),
   aliases: aliasesInDynamoDb(client, tableName),
   ledger: ledgerInDynamoDb(client, { tableName, retentionDays, now }),
-  sendFacts: sendFactsInDynamoDb(client, { tableName, reader, now }),
+  sendFacts: sendFactsInDynamoDb(client, { tableName, reader: staleReader, now }),
   connections: connectionsInDynamoDb(client, { tableName, reader }),
   sends: sendLedgerInDynamoDb(client, { tableName, reader, indexName: env.LISTING_INDEX }),
   noteSightings: occasionalNotes(sightingsInDynamoDb(client, tableName), report),

@@ -23,7 +23,7 @@ const mediaDays = 8;
 /** Where the facts are. */
 export interface SendFactsConfig {
   tableName: string;
-  /** Shared with the adapters that are asked at the same time. */
+  /** May be behind: what is written says what it must not overrule. */
   reader: TableReader;
   now(): Date;
 }

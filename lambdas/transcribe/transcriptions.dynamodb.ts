@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
+import { changedAtAttribute } from '../../shared/events/conversation-place.ts';
 import { erasedAttribute, messageKey } from '../../shared/events/message-item.ts';
-import { timelinePlace } from '../../shared/events/timeline.ts';
 import { hash } from '../../shared/hash.ts';
 import { transcriptAttribute } from '../../shared/media/media-attributes.ts';
 import {
@@ -162,8 +162,6 @@ export function transcriptionsInDynamoDb(
 
     async tell({ message, revision }, transcript, event) {
       const Key = messageItemKey(message);
-      const entry = { ...event, pk: Key.pk.S };
-      const { timeline, changedAt } = timelinePlace(entry, new Date(event.receivedAt));
       return write(() =>
         client.send(
           new UpdateItemCommand({
@@ -173,17 +171,17 @@ export function transcriptionsInDynamoDb(
             ConditionExpression:
               'attribute_exists(pk) AND attribute_not_exists(#erased) AND attribute_not_exists(#transcript)',
             UpdateExpression:
-              'SET #transcript = :transcript, #told = :event, timeline = :timeline, changedAt = :changedAt',
+              'SET #transcript = :transcript, #told = :event, #changedAt = :changedAt',
             ExpressionAttributeNames: {
               '#erased': erasedAttribute,
               '#transcript': transcriptAttribute(revision),
               '#told': toldTranscriptAttribute(event),
+              '#changedAt': changedAtAttribute,
             },
             ExpressionAttributeValues: {
               ':transcript': { S: JSON.stringify(transcript) },
               ':event': { S: JSON.stringify(event) },
-              ':timeline': { S: timeline },
-              ':changedAt': { S: changedAt },
+              ':changedAt': { S: event.receivedAt },
             },
           }),
         ),

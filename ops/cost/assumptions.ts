@@ -6,8 +6,6 @@ export const assumptions = {
   logLineOverheadBytes: 26,
   /** The line of infra/constructs/default-stage.ts for one request. */
   accessLogBytes: 290,
-  /** X-Ray's default rule beyond the first request of each second. Source: X-Ray Developer Guide, "Configuring sampling rules". */
-  sampledTraces: 0.05,
   /** An answer of our APIs with its head. */
   apiAnswerBytes: 500,
   /** Five pollers that wait 20 s each, for a month. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */

@@ -101,11 +101,6 @@ export const listPrices = {
     source: 'Amazon CloudWatch pricing, "Logs": collect, standard',
     read: 'article',
   },
-  trace: {
-    ...{ usd: 5, per: million, unit: 'traces' },
-    source: 'AWS X-Ray pricing, "Traces recorded"',
-    read: 'price list',
-  },
   transcribeSecond: {
     ...{ usd: 0.0001, per: 1, unit: 'seconds' },
     source: 'AWS Price List, SKU USE1-TranscribeAudio: batch, by the second',

@@ -91,7 +91,6 @@ function usesOfCall(call: Call): Use[] {
 }
 
 function usesOf(flow: Flow): Use[] {
-  const invocations = flow.functions.reduce((sum, each) => sum + each.invocations, 0);
   return [
     ['API Gateway: requests', 'apiRequest', flow.apiRequests],
     ...flow.functions.flatMap(({ name, memoryMb, durationMs, invocations }): Use[] => [
@@ -122,7 +121,6 @@ function usesOf(flow: Flow): Use[] {
       'logs',
       (flow.apiRequests * assumptions.accessLogBytes) / gigabyte,
     ],
-    ['X-Ray: traces', 'trace', invocations * assumptions.sampledTraces],
     [
       'Data transfer: to Meta and to API callers',
       'egress',

@@ -97,7 +97,6 @@ function assumptionsOf(measurement: CostMeasurement): string[] {
     `Durations are medians on the machine that measured, x86 and not arm64; ${cpuLimited ? 'each function had the CPU that its memory brings in Lambda' : 'no function was held to the CPU that its memory brings in Lambda: they are too short'}. Cold starts, and the rare timeouts and repeats, are left out.`,
     `AWS answers in ${answerMs.aws} ms and Meta in ${answerMs.graph} ms: set, and waited for by the functions.`,
     `A voice note has ${assumptions.voiceNoteSeconds} seconds, and none is the same as another. Transcribe bills by the second, without a minimum.`,
-    `X-Ray records ${assumptions.sampledTraces * 100} % of the invocations, each as a trace of its own; the first of each second, at most $13 a month, is not counted.`,
     'Reading the stream costs nothing where Lambda does it. A write that was refused counts as one unit.',
     'The backend receives and deletes inbox events in batches as they were sent: in the price, and not among the requests for each.',
     `CloudWatch adds ${assumptions.logLineOverheadBytes} bytes to a log line, and Lambda writes none of its own of what goes well; an access log line has ${assumptions.accessLogBytes}.`,

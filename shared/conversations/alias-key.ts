@@ -6,6 +6,11 @@ export type AliasKind = 'phone' | 'user' | 'group';
 /** The sort key of every alias. */
 export const aliasSortKey = 'ALIAS';
 
+/** The item by which a conversation is listed that had an alias which leads to another now. */
+export function formerAliasKey(conversationId: string): string {
+  return `ALIAS#${hash('former', conversationId)}`;
+}
+
 /**
  * The item by which a correspondent of a business number is found: by phone number (digits), BSUID or
  * group id.

@@ -1,5 +1,6 @@
 /**
- * By which everybody that an organisation has talked to is found, in the index `Listing`: every alias has
+ * By which everybody that an organisation has talked to is found, in the index `Listing`: every alias has,
+ * and so has what stays where an alias has come to lead to another conversation
  * - `listing`: `PEOPLE#<organisation>#<shard>`;
  * - `listingOrder`: `<conversation>#<the alias's key>`.
  */

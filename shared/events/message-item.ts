@@ -1,12 +1,15 @@
 import * as z from 'zod';
 import { hash } from '../hash.ts';
+import { isJsonObject } from '../json.ts';
+import { isConversation, placeOfItem } from './conversation-place.ts';
 import { contactSchema, metaErrorSchema } from './event-parts.schema.ts';
 import type { InboxEvent } from './inbox-event.schema.ts';
 
 /**
  * How a message or another event lies in the table. Its item is the record that dedupes it, and the
  * change of it in the stream is what publishes it:
- * - `event`: the inbox event as JSON, written once;
+ * - `event`: the inbox event as JSON, written once, without what the item says of it anyway: up to 1 KB
+ *   an item is one write unit;
  * - `imported`: the event of a message that came with a number's history, written once and only while
  *   there is no `event`: a live message is told also when its history was faster;
  * - `status:<status>[#<participant>]`: a `StatusEntry` as JSON, each written once;
@@ -56,6 +59,42 @@ export function eventKey(...identity: readonly string[]): string {
 /** The id of the event that an item's attribute stands for: the same at every repeat. */
 export function eventIdOf(pk: string, attribute: string): string {
   return hash(pk, attribute);
+}
+
+/** The attributes of an item that is written for an event, but for its keys. */
+export function eventAttributes(pk: string, event: InboxEvent): Record<string, string> {
+  const { schemaVersion, eventId, organizationId, conversationId, orderKey, ...rest } = event;
+  const [attribute] = attributesOf(event);
+  // Of a message that came live as well the item has the live event's.
+  const kept = attribute === importedAttribute ? { ...rest, orderKey } : rest;
+  return {
+    [attribute]: JSON.stringify(kept),
+    organizationId,
+    conversationId: placeOfItem({ ...event, pk }),
+    orderKey,
+  };
+}
+
+/**
+ * The event of an item, as it was before `eventAttributes`; undefined where the item has none.
+ * @param item its string attributes
+ * @param attribute `event` or `imported`
+ * @throws SyntaxError where the attribute is no JSON
+ */
+export function storedEvent(
+  item: Readonly<Record<string, string | undefined>>,
+  attribute: string,
+): unknown {
+  const { pk = '', organizationId, conversationId, orderKey, [attribute]: json } = item;
+  if (json === undefined) {
+    return undefined;
+  }
+  const event: unknown = JSON.parse(json);
+  return {
+    ...{ schemaVersion: 1, eventId: eventIdOf(pk, attribute), organizationId, orderKey },
+    ...(isConversation(conversationId) ? { conversationId } : {}),
+    ...(isJsonObject(event) ? event : {}),
+  };
 }
 
 /** One status of one message (in a group: of one participant), as Meta reported it first. */

@@ -4,11 +4,16 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as z from 'zod';
+import { changedAtAttribute } from '../events/conversation-place.ts';
 import { inboxEventSchema } from '../events/inbox-event.schema.ts';
-import { eventAttribute, importedAttribute, messageKey } from '../events/message-item.ts';
-import { timelinePlace } from '../events/timeline.ts';
+import {
+  eventAttribute,
+  importedAttribute,
+  messageKey,
+  storedEvent,
+} from '../events/message-item.ts';
 import { toldAttribute } from '../sends/send-item.ts';
-import type { TableItem, TableReader } from '../table/table-reader.dynamodb.ts';
+import { stringsOf, type TableItem, type TableReader } from '../table/table-reader.dynamodb.ts';
 import { mediaAttribute, mediaVersionAttribute, toldAs } from './media-attributes.ts';
 import type { MediaLedger, MessageEvent, StoredMedia } from './media-ledger.port.ts';
 import { mediaRecordSchema } from './media-record.schema.ts';
@@ -26,8 +31,6 @@ const text = z.object({ S: z.string() }).transform(({ S }) => S);
 const json = text.transform((value): unknown => JSON.parse(value));
 
 const messageItemSchema = z.object({
-  [eventAttribute]: json.pipe(inboxEventSchema).optional(),
-  [importedAttribute]: json.pipe(inboxEventSchema).optional(),
   [mediaAttribute]: json.pipe(mediaRecordSchema).optional(),
   [mediaVersionAttribute]: z
     .object({ N: z.coerce.number() })
@@ -52,7 +55,7 @@ export function mediaLedgerInDynamoDb(
       const told = event && {
         name: toldAttribute(toldAs(event.type, next.revision)),
         json: JSON.stringify(event),
-        ...timelinePlace({ ...event, pk }, new Date(event.receivedAt)),
+        changedAt: event.receivedAt,
       };
       try {
         await client.send(
@@ -63,13 +66,13 @@ export function mediaLedgerInDynamoDb(
             ConditionExpression:
               '(attribute_exists(#event) OR attribute_exists(#imported)) AND ' +
               (version === 0 ? 'attribute_not_exists(#version)' : '#version = :read'),
-            UpdateExpression: `SET #media = :media, #version = :next${told ? ', #told = if_not_exists(#told, :told), timeline = :timeline, changedAt = :changedAt' : ''}`,
+            UpdateExpression: `SET #media = :media, #version = :next${told ? ', #told = if_not_exists(#told, :told), #changedAt = :changedAt' : ''}`,
             ExpressionAttributeNames: {
               '#event': eventAttribute,
               '#imported': importedAttribute,
               '#media': mediaAttribute,
               '#version': mediaVersionAttribute,
-              ...(told && { '#told': told.name }),
+              ...(told && { '#told': told.name, '#changedAt': changedAtAttribute }),
             },
             ExpressionAttributeValues: {
               ':media': { S: record },
@@ -77,7 +80,6 @@ export function mediaLedgerInDynamoDb(
               ...(version === 0 ? {} : { ':read': { N: String(version) } }),
               ...(told && {
                 ':told': { S: told.json },
-                ':timeline': { S: told.timeline },
                 ':changedAt': { S: told.changedAt },
               }),
             },
@@ -100,8 +102,10 @@ export function mediaLedgerInDynamoDb(
 }
 
 function storedMedia(item: TableItem): StoredMedia | undefined {
-  const { event, imported, media, mediaVersion } = messageItemSchema.parse(item);
-  const message = [event, imported].find(isMessageEvent);
+  const { media, mediaVersion } = messageItemSchema.parse(item);
+  const message = [eventAttribute, importedAttribute]
+    .map((name) => inboxEventSchema.optional().parse(storedEvent(stringsOf(item), name)))
+    .find(isMessageEvent);
   return message && { event: message, record: media, version: mediaVersion ?? 0 };
 }
 

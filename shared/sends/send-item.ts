@@ -8,8 +8,8 @@ import { hash } from '../hash.ts';
  *   change: what is new in the stream is what `publish` tells;
  * - `listing`, `listingOrder`: while something is open, `OPEN_SENDS#<shard>` and `settleAt`, by which the
  *   index finds it;
- * - `organizationId`, `conversationId`, `orderKey`, `timeline`, `timelineOrder`, `changedAt`: by which
- *   its events are found again, as `timeline.ts` says;
+ * - `organizationId`, `conversationId`, `orderKey`, `changedAt`: by which its events are found again, as
+ *   `conversation-place.ts` says;
  * - `expiresAt`: 30 days after its creation, longer than any redelivery.
  */
 export function sendItemKey(organizationId: string, sendId: string): string {

@@ -18,8 +18,8 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import pLimit from 'p-limit';
 import * as z from 'zod';
+import { changedAtAttribute, placeOfItem } from '../events/conversation-place.ts';
 import { orderKeyOf } from '../events/order-key.ts';
-import { timelinePlace } from '../events/timeline.ts';
 import type { TableReader } from '../table/table-reader.dynamodb.ts';
 import type { SendUpdated } from './send-event.ts';
 import {
@@ -334,12 +334,12 @@ function expiresAt({ createdAt }: SendRecord) {
 /** By which the events of a send are found again, in its conversation and in time. */
 function places(record: SendRecord): Record<string, AttributeValue> {
   const { organizationId, sendId, conversationId, createdAt, stateAt } = record;
-  const entry = { organizationId, conversationId, receivedAt: createdAt };
+  const pk = sendItemKey(organizationId, sendId);
   const texts = {
     organizationId,
+    conversationId: placeOfItem({ pk, organizationId, conversationId, receivedAt: createdAt }),
     orderKey: orderKeyOf(createdAt, createdAt, 0),
-    ...(conversationId === undefined ? {} : { conversationId }),
-    ...timelinePlace({ pk: sendItemKey(organizationId, sendId), ...entry }, new Date(stateAt)),
+    [changedAtAttribute]: stateAt,
   };
   return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, { S: text }]));
 }

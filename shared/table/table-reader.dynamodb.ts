@@ -8,7 +8,14 @@ import DataLoader from 'dataloader';
 /** An item as DynamoDB has it. */
 export type TableItem = Record<string, AttributeValue>;
 
-/** Reads single items of the table, consistently. */
+/** An item's strings, by name: what events are made of. */
+export function stringsOf(item: TableItem): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(item).flatMap(([name, { S }]) => (S === undefined ? [] : [[name, S]])),
+  );
+}
+
+/** Reads single items of the table. */
 export interface TableReader {
   /** The item with this key; undefined where there is none. */
   read(pk: string, sk: string): Promise<TableItem | undefined>;
@@ -27,8 +34,13 @@ const nameOf = ({ pk, sk }: ItemKey) => JSON.stringify([pk, sk]);
 /**
  * A reader that sends what is asked for at the same time in one request: adapters that share one
  * reader, awaited together, cost one round trip.
+ * @param options.consistent sees every write that was answered before; without it a read costs half
  */
-export function tableReader(client: DynamoDBClient, tableName: string): TableReader {
+export function tableReader(
+  client: DynamoDBClient,
+  tableName: string,
+  { consistent = true } = {},
+): TableReader {
   const loader: DataLoader<ItemKey, TableItem | undefined, string> = new DataLoader(
     async (keys: readonly ItemKey[]) => {
       // Who asks from now on may have written in between: only what waited together is answered together.
@@ -40,7 +52,7 @@ export function tableReader(client: DynamoDBClient, tableName: string): TableRea
           RequestItems: {
             [tableName]: {
               Keys: keys.map(({ pk, sk }) => ({ pk: { S: pk }, sk: { S: sk } })),
-              ConsistentRead: true,
+              ConsistentRead: consistent,
             },
           },
         }),

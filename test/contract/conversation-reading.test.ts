@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { conversationLookupInDynamoDb } from '../../lambdas/inbox/conversation-lookup.dynamodb.ts';
 import { jobsInDynamoDb } from '../../lambdas/inbox/jobs.dynamodb.ts';
 import type { Jobs } from '../../lambdas/inbox/jobs.port.ts';
+import { peopleInDynamoDb } from '../../lambdas/inbox/people.dynamodb.ts';
 import { type RepublishJob, republishJobs } from '../../lambdas/inbox/republish-job.schema.ts';
 import { storedEventsInDynamoDb } from '../../lambdas/inbox/stored-events.dynamodb.ts';
 import type { ItemPlace, StoredEvents } from '../../lambdas/inbox/stored-events.port.ts';
@@ -11,16 +12,18 @@ import { ledgerInDynamoDb } from '../../lambdas/ingest/ledger.dynamodb.ts';
 import type { Ledger } from '../../lambdas/ingest/ledger.port.ts';
 import { sendFactsInDynamoDb } from '../../lambdas/ingest/send-facts.dynamodb.ts';
 import { messagesInDynamoDb } from '../../lambdas/send/messages.dynamodb.ts';
-import { aliasKey } from '../../shared/conversations/alias-key.ts';
+import { aliasKey, formerAliasKey } from '../../shared/conversations/alias-key.ts';
+import { looseShards } from '../../shared/events/conversation-place.ts';
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import {
   eventAttribute,
   eventIdOf,
+  eventKey,
   messageKey,
   type StatusEntry,
+  storedEvent,
 } from '../../shared/events/message-item.ts';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
-import { timelineShards } from '../../shared/events/timeline.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { MemoryRepublishJobs } from '../fakes/memory-republish-jobs.ts';
 import { memoryStoredEvents } from '../fakes/memory-stored-events.ts';
@@ -56,11 +59,11 @@ beforeAll(async () => {
       BillingMode: 'PAY_PER_REQUEST',
       KeySchema: keys('pk', 'sk'),
       AttributeDefinitions: [
-        ...['pk', 'sk', 'conversationId', 'orderKey', 'timeline', 'timelineOrder'],
+        ...['pk', 'sk', 'conversationId', 'orderKey', 'listing', 'listingOrder'],
       ].map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       GlobalSecondaryIndexes: [
         index('Conversation', 'conversationId', 'orderKey'),
-        index('Timeline', 'timeline', 'timelineOrder'),
+        index('Listing', 'listing', 'listingOrder'),
       ],
     }),
   );
@@ -80,9 +83,7 @@ function inMemory(): ReadingPorts {
 function inDynamoDb(): ReadingPorts {
   const { dynamoDb: client } = engines;
   return {
-    events: storedEventsInDynamoDb(client, {
-      ...{ tableName, conversationIndex: 'Conversation', timelineIndex: 'Timeline' },
-    }),
+    events: storedEventsInDynamoDb(client, { tableName, conversationIndex: 'Conversation' }),
     jobs: jobsInDynamoDb(
       client,
       { tableName, reader: tableReader(client, tableName) },
@@ -117,6 +118,17 @@ function received(id: string, at: string): { key: string; event: InboxEvent } {
     ...{ ...number, organizationId, conversationId, contact: { waId: '966500000001' } },
     message: { id, type: 'text', text: { body: 'hello' } },
     window: { expiresAt: at },
+  };
+  return { key, event };
+}
+
+/** What is said of a number is in no conversation. */
+function account(at: string): { key: string; event: InboxEvent } {
+  const key = eventKey(organizationId, at);
+  const event: InboxEvent = {
+    ...{ schemaVersion: 1, eventId: eventIdOf(key, eventAttribute), type: 'number.updated' },
+    ...{ occurredAt: at, receivedAt: at, orderKey: orderKeyOf(at, at, 0) },
+    ...{ ...number, organizationId, field: 'phone_number_name_update', number: {} },
   };
   return { key, event };
 }
@@ -160,11 +172,11 @@ describe.each<[string, () => ReadingPorts]>([
     return found;
   }
 
-  async function onDay(date: string, upTo = at(59, '2026-12-31')): Promise<string[]> {
-    const shards = Array.from({ length: timelineShards }, async (_, shard) => {
-      const request = { limit: 50, upTo };
-      const { items } = await ports.events.ofDay(organizationId, { day: date, shard }, request);
-      return items.map(({ place }) => place.pk);
+  async function looseOn(date: string): Promise<unknown[]> {
+    const shards = Array.from({ length: looseShards }, async (_, shard) => {
+      const day = { organizationId, day: date, shard };
+      const { items } = await ports.events.ofLooseDay(day, { limit: 50 });
+      return items.map(({ image }) => storedEvent(image, eventAttribute));
     });
     return (await Promise.all(shards)).flat();
   }
@@ -205,9 +217,10 @@ describe.each<[string, () => ReadingPorts]>([
     expect(items).toMatchObject([
       {
         place: { pk: message.key, order: message.event.orderKey },
-        image: { pk: message.key, organizationId, event: JSON.stringify(message.event) },
+        image: { pk: message.key, organizationId },
       },
     ]);
+    expect(items.map(({ image }) => storedEvent(image, eventAttribute))).toEqual([message.event]);
   });
 
   it('is found with its conversation where a status is all that is known', async () => {
@@ -215,39 +228,15 @@ describe.each<[string, () => ReadingPorts]>([
     const subject = { ...number, organizationId, conversationId, messageId: 'wamid.out' };
     await ports.ledgerAt(at(1)).mergeStatus({ key, subject, entry: status('sent', at(1)) });
     expect(await readAll(true, 10)).toEqual([key]);
-    expect(await onDay(day)).toEqual([key]);
   });
 
-  it('is found on the day of its last change', async () => {
-    const message = received('wamid.1', at(1));
-    const other = received('wamid.2', at(2));
-    await store(message, other);
-    const sameDay = status('delivered', at(5));
-    const later = status('read', at(5, '2026-11-24'));
-    const subject = { ...number, organizationId, conversationId, messageId: 'wamid.1' };
-    await ports.ledgerAt(at(5)).mergeStatus({ key: message.key, subject, entry: sameDay });
-    expect((await onDay(day)).sort()).toEqual([message.key, other.key].sort());
-    await ports
-      .ledgerAt(at(5, '2026-11-24'))
-      .mergeStatus({ key: message.key, subject, entry: later });
-    expect(await onDay(day)).toEqual([other.key]);
-    expect(await onDay('2026-11-24')).toEqual([message.key]);
-    const { items } = await ports.events.ofConversation(conversationId, {
-      ...{ limit: 1, newestFirst: false },
-    });
-    expect(items.map(({ image }) => image['changedAt'])).toEqual([at(5, '2026-11-24')]);
-  });
-
-  it('is left out where its first event is too late', async () => {
-    const [early, late] = [received('wamid.1', at(1)), received('wamid.2', at(9))];
-    await store(early, late);
-    expect(await onDay(day, at(5))).toEqual([early.key]);
-  });
-
-  it('is another organisation’s by day too', async () => {
-    await store(received('wamid.1', at(1)));
+  it('is found by the day on which it came where it has no conversation', async () => {
+    const [one, next] = [account(at(1)), account(at(1, '2026-11-23'))];
+    await store(one, next, received('wamid.1', at(1)));
+    expect(await looseOn(day)).toEqual([one.event]);
+    expect(await looseOn('2026-11-23')).toEqual([next.event]);
     organizationId = `${organizationId}-south`;
-    expect(await onDay(day)).toEqual([]);
+    expect(await looseOn(day)).toEqual([]);
   });
 
   it('keeps a job as it was written last, and lets one of two writers go on', async () => {
@@ -263,7 +252,7 @@ describe.each<[string, () => ReadingPorts]>([
     if (!stored) return;
     const next: RepublishJob = {
       ...{ ...job, status: 'running', published: 7 },
-      cursor: { after: { pk: 'MSG#1', order: 'x' } },
+      cursor: { conversations: { open: [], last: 'one', after: '' } },
     };
     const replaced = await ports.jobs.replace(stored, next);
     expect(replaced?.job).toEqual(next);
@@ -294,7 +283,7 @@ describe('in DynamoDB alone', () => {
     expect(items.map(({ place }) => place.pk)).toEqual([key]);
   });
 
-  it('a status on the day of the last change moves nothing in the index', async () => {
+  it('a status moves nothing in the index', async () => {
     const { ledgerAt } = inDynamoDb();
     const message = received('wamid.1', at(1));
     await ledgerAt(at(1)).storeEvent(message);
@@ -303,7 +292,7 @@ describe('in DynamoDB alone', () => {
         new QueryCommand({
           TableName: tableName,
           KeyConditionExpression: 'pk = :pk',
-          ProjectionExpression: 'timeline, timelineOrder, conversationId, orderKey',
+          ProjectionExpression: 'conversationId, orderKey, listing, listingOrder',
           ExpressionAttributeValues: { ':pk': { S: message.key } },
         }),
       );
@@ -311,11 +300,51 @@ describe('in DynamoDB alone', () => {
     };
     const before = await read();
     const subject = { ...number, organizationId, conversationId, messageId: 'wamid.1' };
-    await ledgerAt(at(7)).mergeStatus({
+    await ledgerAt(at(7, '2026-11-24')).mergeStatus({
       ...{ key: message.key, subject },
-      entry: status('read', at(7)),
+      entry: status('read', at(7, '2026-11-24')),
     });
     expect(await read()).toEqual(before);
+  });
+
+  it('a message joins its conversation where its status did not know it', async () => {
+    const { events, ledgerAt } = inDynamoDb();
+    const message = received('wamid.1', at(1));
+    const subject = { ...number, organizationId, messageId: 'wamid.1' };
+    const entry = status('read', at(2));
+    await ledgerAt(at(2)).mergeStatus({ key: message.key, subject, entry });
+    await ledgerAt(at(3)).storeEvent(message);
+    const { items } = await events.ofConversation(conversationId, { limit: 5, newestFirst: true });
+    expect(items.map(({ image }) => storedEvent(image, eventAttribute))).toEqual([message.event]);
+  });
+
+  it('conversations are listed with their organisation, also one whose alias leads elsewhere now', async () => {
+    const { dynamoDb: client } = engines;
+    const aliases = aliasesInDynamoDb(client, tableName);
+    const people = peopleInDynamoDb(client, { tableName, listingIndex: 'Listing' });
+    const [first, second, third] = ['a', 'b', 'c'];
+    const learnt = { key: aliasKey(organizationId, '2001', 'phone', '1'), learntAt: at(1) };
+    const was = { ...learnt, conversationId: first };
+    await aliases.write([{ organizationId, alias: was, replaces: undefined }]);
+    const bySecond = { ...learnt, key: `${learnt.key}2`, conversationId: second };
+    await aliases.write([
+      { organizationId, alias: { ...was, conversationId: third }, replaces: was },
+      { organizationId, alias: bySecond, replaces: undefined },
+    ]);
+    const names: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await people.conversationsOf(organizationId, { after, limit: 1 });
+      names.push(...page.names);
+      after = page.next;
+    } while (after !== undefined);
+    expect(names.sort()).toEqual([first, second, third]);
+    expect(await people.aliasesOf(organizationId, third)).toEqual([learnt.key]);
+    expect(await people.aliasesOf(organizationId, first)).toEqual([formerAliasKey(first)]);
+    const south = await people.conversationsOf(`${organizationId}-south`, {
+      ...{ after: undefined, limit: 10 },
+    });
+    expect(south.names).toEqual([]);
   });
 
   it('connections and refused tokens are found with their organisation', async () => {

@@ -10,6 +10,7 @@ import { erasableObjectsInS3 } from '../../lambdas/inbox/erasure-objects.s3.ts';
 import { erasureProgress, requestErasure } from '../../lambdas/inbox/erasure-requests.ts';
 import { jobsInDynamoDb } from '../../lambdas/inbox/jobs.dynamodb.ts';
 import { jobsOfChange, type OutgoingJob } from '../../lambdas/inbox/jobs-of-change.ts';
+import { peopleInDynamoDb } from '../../lambdas/inbox/people.dynamodb.ts';
 import { storedEventsInDynamoDb } from '../../lambdas/inbox/stored-events.dynamodb.ts';
 import { aliasesInDynamoDb } from '../../lambdas/ingest/alias.dynamodb.ts';
 import { ledgerInDynamoDb } from '../../lambdas/ingest/ledger.dynamodb.ts';
@@ -169,11 +170,10 @@ export async function openErasureWorld(
   }
 
   const queued: ErasureMessage[] = [];
-  const data = erasureDataInDynamoDb(client, { ...config, listingIndex: 'Listing' });
+  const data = erasureDataInDynamoDb(client, config);
+  const people = peopleInDynamoDb(client, { tableName, listingIndex: 'Listing' });
   const erasures = jobsInDynamoDb(client, config, erasureJobs);
-  const events = storedEventsInDynamoDb(client, {
-    ...{ tableName, conversationIndex: 'Conversation', timelineIndex: 'Timeline' },
-  });
+  const events = storedEventsInDynamoDb(client, { tableName, conversationIndex: 'Conversation' });
   const requestPorts = {
     ...{ erasures, erasureData: data, connections: webhookPorts.connections, now, events },
     conversations: conversationLookupInDynamoDb(reader),
@@ -197,7 +197,6 @@ export async function openErasureWorld(
     const indexKeys = {
       Listing: ['listing', 'listingOrder'],
       Conversation: ['conversationId', 'orderKey'],
-      Timeline: ['timeline', 'timelineOrder'],
     } as const;
     await client.send(
       new CreateTableCommand({
@@ -293,7 +292,7 @@ export async function openErasureWorld(
     /** Works an erasure once. @returns in how many ms it has to come again */
     erase: (message: ErasureMessage, hasTime = () => true) =>
       workErasure(message, {
-        ...{ jobs: erasures, data, events, now, hasTime },
+        ...{ jobs: erasures, data, people, events, now, hasTime },
         ...{ media: erasableObjectsInS3(bucket), raw: erasableObjectsInS3(bucket) },
         ...{ settleMs: 900_000, retentionDays: 90 },
       }),

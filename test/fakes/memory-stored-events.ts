@@ -1,27 +1,32 @@
 import { eventsOfChange, type ItemImage } from '../../lambdas/inbox/events-of-change.ts';
+import type { People } from '../../lambdas/inbox/people.port.ts';
 import type {
   ItemPage,
   PageRequest,
   StoredEvents,
 } from '../../lambdas/inbox/stored-events.port.ts';
+import {
+  isConversation,
+  looseConversation,
+  placeOfItem,
+} from '../../shared/events/conversation-place.ts';
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
 import { statusSubjectSchema } from '../../shared/events/message-item.ts';
-import { timelinePlace } from '../../shared/events/timeline.ts';
 
-/** An item with what the indexes know of it. */
+/** An item with its place in the index. */
 interface Indexed {
   image: ItemImage;
-  conversationId: string | undefined;
-  orderKey: string | undefined;
-  timeline: string;
-  timelineOrder: string;
+  conversationId: string;
+  orderKey: string;
 }
 
 /**
- * The items that a stream has carried, as the indexes of the table have them. An item's last change is when
+ * The items that a stream has carried, as the index of the table has them. An item's last change is when
  * its last event came.
  */
-export function memoryStoredEvents(stream: () => readonly { after: ItemImage }[]): StoredEvents {
+export function memoryStoredEvents(
+  stream: () => readonly { after: ItemImage }[],
+): StoredEvents & Pick<People, 'conversationsOf'> {
   let indexedOf = -1;
   let items: Indexed[] = [];
   const indexed = () => {
@@ -34,15 +39,15 @@ export function memoryStoredEvents(stream: () => readonly { after: ItemImage }[]
     return items;
   };
 
-  function page(
-    items: readonly Indexed[],
-    orderOf: (item: Indexed) => string,
+  async function page(
+    conversationId: string,
     { after, limit, newestFirst }: PageRequest & { newestFirst: boolean },
-  ): ItemPage {
-    const placed = items
-      .map((item) => ({
-        place: { pk: item.image['pk'] ?? '', order: orderOf(item) },
-        image: item.image,
+  ): Promise<ItemPage> {
+    const placed = indexed()
+      .filter((item) => item.conversationId === conversationId)
+      .map(({ image, orderKey }) => ({
+        place: { pk: image['pk'] ?? '', order: orderKey },
+        image,
       }))
       .sort(({ place: one }, { place: other }) =>
         `${one.order} ${one.pk}` < `${other.order} ${other.pk}` ? -1 : 1,
@@ -54,23 +59,22 @@ export function memoryStoredEvents(stream: () => readonly { after: ItemImage }[]
   }
 
   return {
-    async ofConversation(conversationId, request) {
-      const items = indexed().filter(
-        (item) => item.conversationId === conversationId && item.orderKey !== undefined,
-      );
-      return page(items, ({ orderKey = '' }) => orderKey, request);
-    },
-    async ofDay(organizationId, { day, shard }, request) {
-      const items = indexed().filter(
-        ({ timeline, timelineOrder }) =>
-          timeline === `${organizationId}#${day}#${shard}` && timelineOrder <= request.upTo,
-      );
-      const orderOf = ({ timelineOrder }: Indexed) => timelineOrder;
-      return page(items, orderOf, { ...request, newestFirst: false });
-    },
+    ofConversation: page,
+    ofLooseDay: (day, request) => page(looseConversation(day), { ...request, newestFirst: false }),
     ofOrganization: async () => [],
+    async conversationsOf(organizationId, { after = '', limit }) {
+      const all = indexed()
+        .filter(({ image }) => image['organizationId'] === organizationId)
+        .map(({ conversationId }) => conversationId)
+        .filter((name) => isConversation(name) && name > after);
+      const names = [...new Set(all)].sort();
+      const found = names.slice(0, limit);
+      return { names: found, next: names.length > limit ? found.at(-1) : undefined };
+    },
   };
 }
+
+const noTime = new Date(0).toISOString();
 
 function indexedItem(image: ItemImage): Indexed {
   const { pk = '', statusOf = 'null' } = image;
@@ -79,18 +83,17 @@ function indexedItem(image: ItemImage): Indexed {
   const subject = statusSubjectSchema.safeParse(JSON.parse(statusOf)).data;
   const organizationId = image['organizationId'] ?? events[0]?.organizationId ?? '';
   const conversationId = image['conversationId'] ?? own?.conversationId ?? subject?.conversationId;
-  const orderKey = image['orderKey'] ?? own?.orderKey ?? events[0]?.orderKey;
+  const orderKey = image['orderKey'] ?? own?.orderKey ?? events[0]?.orderKey ?? '';
   const times = events.map(({ receivedAt }) => receivedAt).sort();
-  const [first = '', last = new Date(0).toISOString()] = [times[0], times.at(-1)];
-  const place = { pk, organizationId, conversationId, receivedAt: first };
+  const [first = noTime, last = noTime] = [times[0], times.at(-1)];
   return {
     image: {
       changedAt: last,
       ...image,
       organizationId,
-      ...(orderKey === undefined ? {} : { orderKey }),
+      orderKey,
     },
-    ...{ conversationId, orderKey },
-    ...timelinePlace(place, new Date(last)),
+    conversationId: placeOfItem({ pk, organizationId, conversationId, receivedAt: first }),
+    orderKey,
   };
 }

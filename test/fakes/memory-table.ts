@@ -18,6 +18,7 @@ import type { Sighting, Sightings } from '../../shared/doctor/sightings.port.ts'
 import {
   attributesOf,
   erasedAttribute,
+  eventAttributes,
   statusAttribute,
   statusSubjectAttribute,
 } from '../../shared/events/message-item.ts';
@@ -115,7 +116,7 @@ export class MemoryTable
 
   async storeEvent({ key, event }: Parameters<Ledger['storeEvent']>[0]): Promise<Stored> {
     const [attribute, ...others] = attributesOf(event);
-    return this.#setOnce(key, [attribute, ...others], { [attribute]: JSON.stringify(event) });
+    return this.#setOnce(key, [attribute, ...others], eventAttributes(key, event));
   }
 
   async mergeStatus({

@@ -68,7 +68,6 @@ describe('a million', () => {
       // 424 + 26 bytes an invocation.
       'CloudWatch Logs: Normalise': 0.0225,
       'CloudWatch Logs: accesses': 0.145,
-      'X-Ray: traces': 0.025,
       'Data transfer: to Meta and to API callers': 0.045,
     });
   });

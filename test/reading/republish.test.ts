@@ -5,7 +5,6 @@ import type { OutgoingMessage } from '../../lambdas/inbox/outgoing-queues.port.t
 import { publishChanges } from '../../lambdas/inbox/publish.ts';
 import { type RepublishPorts, workRepublish } from '../../lambdas/inbox/republish.ts';
 import type { RepublishJob, RepublishRange } from '../../lambdas/inbox/republish-job.schema.ts';
-import type { StoredEvents } from '../../lambdas/inbox/stored-events.port.ts';
 import { inboxEventSchema } from '../../shared/events/inbox-event.schema.ts';
 import { eventAttribute, messageKey } from '../../shared/events/message-item.ts';
 import { toldAttribute } from '../../shared/sends/send-item.ts';
@@ -38,8 +37,10 @@ class FifoQueues extends MemoryOutgoingQueues {
   }
 }
 
+type Stored = ReturnType<typeof memoryStoredEvents>;
+
 interface Republishing {
-  events: StoredEvents;
+  events: Stored;
   queues: RepublishPorts['queues'];
   now?: string;
   /** Pages that an invocation has time for. */
@@ -86,7 +87,8 @@ async function republish(
     const outcome = await workRepublish(
       { schemaVersion: 1, ...key },
       {
-        ...{ jobs, events, queues, now: () => new Date(now), hasTime: () => left-- > 0 },
+        ...{ jobs, events, people: events, queues },
+        ...{ now: () => new Date(now), hasTime: () => left-- > 0 },
         pause: async (ms) => {
           pausedMs += ms;
         },
@@ -102,7 +104,7 @@ async function republish(
   throw new Error('The job never ends');
 }
 
-function stored(...items: readonly ItemImage[]): StoredEvents {
+function stored(...items: readonly ItemImage[]): Stored {
   return memoryStoredEvents(() => items.map((after) => ({ after })));
 }
 
@@ -232,7 +234,7 @@ describe('events again', () => {
     expect(job.published).toBe(ids.length);
   });
 
-  it('are found on whichever day their item has changed last', async () => {
+  it('are found however long after its message an item has changed', async () => {
     const later = {
       ...{ ...envelope('later', 1), type: 'media.failed', messageId: 'wamid.1', kind: 'image' },
       ...{ reason: 'expired', receivedAt: '2026-12-24T10:00:00.000Z' },
@@ -243,8 +245,8 @@ describe('events again', () => {
     const now = '2026-12-31T10:00:00.000Z';
     await republish({ by: 'time', from: at(0), to: at(2) }, { events, queues, now });
     expect(queues.events.map(({ orderKey }) => orderKey.slice(0, at(1).length))).toEqual([
-      at(2),
       at(1),
+      at(2),
     ]);
     const from = '2026-12-24T00:00:00.000Z';
     await republish({ by: 'time', from, to: now }, { events, queues, now });
@@ -276,10 +278,7 @@ describe('events again', () => {
     const broken = { ...received('wamid.2', 2), [eventAttribute]: '{"type":"unheard"}' };
     const items = [received('wamid.1', 1), broken, received('wamid.3', 3)];
     const page = { items: items.map((image) => ({ place: { pk: '', order: '' }, image })) };
-    const events: StoredEvents = {
-      ...{ ofConversation: async () => page, ofDay: async () => ({ items: [] }) },
-      ofOrganization: async () => [],
-    };
+    const events: Stored = { ...stored(), ofConversation: async () => page };
     const { job, reported } = await republish(
       { by: 'conversation', conversationId },
       {
@@ -302,7 +301,8 @@ describe('events again', () => {
     const message = { schemaVersion: 1 as const, organizationId, republishId: 'gone' };
     const queues = new MemoryOutgoingQueues();
     const ports: RepublishPorts = {
-      ...{ jobs, queues, events: stored(received('wamid.1', 1)), hasTime: () => true },
+      ...{ jobs, queues, events: stored(received('wamid.1', 1)), people: stored() },
+      hasTime: () => true,
       ...{ now: () => new Date(at(9)), pause: async () => {}, report: () => {} },
     };
     expect(await workRepublish(message, ports)).toBe('done');

@@ -80,7 +80,7 @@ describe.each(templates)('functions of $stage', ({ stage, functions, resources, 
         Handler: 'index.handler',
         Timeout: expect.any(Number),
         MemorySize: expect.any(Number),
-        TracingConfig: { Mode: 'Active' },
+        TracingConfig: { Mode: 'PassThrough' },
       });
     });
 

@@ -118,14 +118,6 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
           ],
           Projection: { ProjectionType: 'KEYS_ONLY' },
         },
-        {
-          IndexName: 'Timeline',
-          KeySchema: [
-            { AttributeName: 'timeline', KeyType: 'HASH' },
-            { AttributeName: 'timelineOrder', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
       ],
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS' },
       Replicas: [
