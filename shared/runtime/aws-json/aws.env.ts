@@ -17,5 +17,8 @@ export const awsEnvSchema = z.object({
   AWS_ENDPOINT_URL_TRANSCRIBE: url,
 });
 
+/** See `awsEnvSchema`. */
+export type AwsEnv = z.output<typeof awsEnvSchema>;
+
 /** Another at every invocation. */
 export const traceEnvSchema = z.object({ _X_AMZN_TRACE_ID: z.optional(z.string()) });

@@ -1,19 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type * as z from 'zod/mini';
 import { isJsonObject } from '../../json.ts';
 import type { awsClientConfig } from '../aws-client.ts';
 import { readEnv } from '../env.ts';
-import { awsEnvSchema, traceEnvSchema } from './aws.env.ts';
+import { type AwsEnv, awsEnvSchema, traceEnvSchema } from './aws.env.ts';
+import { type Endpoint, endpointOf } from './endpoint.ts';
 import { type Answer, post } from './exchange.ts';
 import { signedHeaders } from './signature.ts';
 
 /** A service that speaks AWS's JSON protocol. Source: Smithy, "AWS JSON 1.0 protocol". */
-export interface JsonService {
-  /** In its host name, and what its requests are signed for. */
-  name: string;
-  /** In its host name where that has to be a FIPS endpoint's. */
-  fipsName: string;
-  endpointVariable: Extract<keyof AwsEnv, `AWS_ENDPOINT_URL_${string}`>;
+export interface JsonService extends Endpoint {
   /** Stands before the operation in `X-Amz-Target`. */
   target: string;
   version: '1.0' | '1.1';
@@ -22,10 +17,8 @@ export interface JsonService {
   /** The input as JSON has it. */
   encode?(input: unknown): unknown;
   /** The output as the SDK has it. */
-  decode?(output: Output): unknown;
+  decode?(output: unknown): unknown;
 }
-
-type AwsEnv = z.output<typeof awsEnvSchema>;
 
 type Output = Readonly<Record<string, unknown>>;
 
@@ -77,7 +70,7 @@ const wrongTime =
 export class JsonClient {
   readonly #service: JsonService;
   readonly #config: ReturnType<typeof awsClientConfig>;
-  readonly #env = readEnv(awsEnvSchema);
+  readonly #env: AwsEnv = readEnv(awsEnvSchema);
   readonly #endpoint: URL;
   #skewMs = 0;
 
@@ -92,16 +85,16 @@ export class JsonClient {
    * @throws ServiceError, or where no answer came what Node says of it
    */
   async send({ operation, input }: Operation): Promise<unknown> {
-    const { encode, decode, errors } = this.#service;
+    const { encode = asItIs, decode = asItIs, errors } = this.#service;
     const { maxAttempts } = this.#config;
-    const body = JSON.stringify(encode ? encode(input) : input);
+    const body = JSON.stringify(encode(input));
     for (let attempt = 1; ; attempt++) {
       const answer = await this.#post(operation, body).catch((error: unknown): undefined => {
         if (attempt >= maxAttempts) throw error;
       });
-      const output = answer && outputOf(answer);
+      const output = answer && outputOf(answer, decode);
       if (output && answer.status === 200) {
-        return decode ? decode(output) : output;
+        return output;
       }
       const error = answer && errorOf(output, answer, errors);
       if (error && (attempt >= maxAttempts || !this.#mayHelp(error, answer))) {
@@ -149,17 +142,12 @@ export class JsonClient {
   }
 }
 
-function endpointOf({ name, fipsName, endpointVariable }: JsonService, env: AwsEnv): URL {
-  const host = env.AWS_USE_FIPS_ENDPOINT === 'true' ? fipsName : name;
-  const suffix = env.AWS_REGION.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const ours = `https://${host}.${env.AWS_REGION}.${suffix}`;
-  return new URL(env[endpointVariable] ?? env.AWS_ENDPOINT_URL ?? ours);
-}
+const asItIs = (value: unknown) => value;
 
 /** @returns undefined where it is no JSON object: then a proxy has answered */
-function outputOf({ body }: Answer): Output | undefined {
+function outputOf({ body }: Answer, decode: (output: unknown) => unknown): Output | undefined {
   try {
-    const value: unknown = JSON.parse(body || '{}');
+    const value = decode(JSON.parse(body || '{}'));
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
