@@ -100,7 +100,7 @@ const lazyBuiltins: Plugin = {
 };
 
 /** Services of AWS that speak JSON, by the names of their clients in the SDK. */
-const jsonServices = ['dynamodb', 'kms', 'secrets-manager', 'sqs', 'transcribe'];
+const jsonServices = ['dynamodb', 'firehose', 'kms', 'secrets-manager', 'sqs', 'transcribe'];
 
 /** The SDK's clients of these services cost more than all that they do here: see ADR 0035. */
 const jsonClients: Plugin = {

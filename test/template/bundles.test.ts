@@ -82,6 +82,7 @@ async function imported(urls: readonly string[], environment: Record<string, str
 /** What clients of ours write before an operation. */
 const serviceOfTarget: Readonly<Record<string, string>> = {
   DynamoDB_20120810: 'DynamoDB',
+  Firehose_20150804: 'Firehose',
   TrentService: 'KMS',
   secretsmanager: 'Secrets Manager',
   AmazonSQS: 'SQS',

@@ -11,6 +11,7 @@ export const awsEnvSchema = z.object({
   AWS_USE_FIPS_ENDPOINT: z.optional(z.string()),
   AWS_ENDPOINT_URL: url,
   AWS_ENDPOINT_URL_DYNAMODB: url,
+  AWS_ENDPOINT_URL_FIREHOSE: url,
   AWS_ENDPOINT_URL_KMS: url,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: url,
   AWS_ENDPOINT_URL_SQS: url,

@@ -1,5 +1,6 @@
 import { isJsonObject } from '../../json.ts';
 import type { awsClientConfig } from '../aws-client.ts';
+import { bytesOf, mapped, withoutBytes } from './bytes.ts';
 import { JsonClient, operation, ServiceError } from './client.ts';
 
 /** As the SDK's. */
@@ -50,24 +51,8 @@ export async function* paginateQuery(
   } while (start !== undefined);
 }
 
-/** JSON has bytes as base64. */
-function withoutBytes(input: unknown): unknown {
-  return input instanceof Uint8Array
-    ? Buffer.from(input).toString('base64')
-    : mapped(input, withoutBytes);
-}
-
 function withBytes(output: unknown): unknown {
   return isJsonObject(output) && typeof output['B'] === 'string'
-    ? { B: new Uint8Array(Buffer.from(output['B'], 'base64')) }
+    ? { B: bytesOf(output['B']) }
     : mapped(output, withBytes);
-}
-
-function mapped(value: unknown, each: (inner: unknown) => unknown): unknown {
-  if (Array.isArray(value)) {
-    return value.map(each);
-  }
-  return isJsonObject(value)
-    ? Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, each(inner)]))
-    : value;
 }
