@@ -1,0 +1,40 @@
+import type { Route } from '../../shared/routing/route.port.ts';
+import { type Change, elementsOf, phoneNumberIdOf } from './change.ts';
+import type { Interpretation } from './interpret/interpretation.ts';
+import { contactBook } from './interpret/person.ts';
+import { interpret } from './interpret/registry.ts';
+import type { Reading } from './store-interpretation.ts';
+
+/**
+ * Everything that a change says to one of its owners, validated. Pure, and never throws.
+ * @param receivedAt RFC 3339 UTC
+ */
+export function readingsOf(change: Change, route: Route, receivedAt: string): Reading[] {
+  const shared = {
+    change,
+    contacts: contactBook(change.value),
+    phoneNumberId: phoneNumberIdOf(change),
+    receivedAt,
+    route,
+    organizationId: route.organizationId,
+  };
+  return elementsOf(change)
+    .map((element) => ({ ...shared, ...element }))
+    .flatMap((facts) =>
+      interpret(facts)
+        .flatMap(oneByOne)
+        .map((interpretation) => ({ interpretation, facts })),
+    );
+}
+
+/** A history is thousands of events in one element: each of them waits for its own turn. */
+function oneByOne(interpretation: Interpretation): Interpretation[] {
+  switch (interpretation.kind) {
+    case 'events':
+      return interpretation.drafts.map((draft) => ({ kind: 'events', drafts: [draft] }));
+    case 'statuses':
+      return interpretation.drafts.map((draft) => ({ kind: 'statuses', drafts: [draft] }));
+    default:
+      return [interpretation];
+  }
+}
