@@ -55,14 +55,14 @@ function partsOf({ field, value }: Change): string[] {
 /** The elements of a change in Meta's order. A change without parts is its own element. */
 export function elementsOf(change: Change): ChangeElement[] {
   const { value, position } = change;
-  const elements = partsOf(change).flatMap((collection) => {
+  const elements: ChangeElement[] = [];
+  for (const collection of partsOf(change)) {
     const part = isJsonObject(value) ? value[collection] : undefined;
-    const list: unknown[] = Array.isArray(part) ? part : [part];
-    return list.map((element) => ({ collection, element }));
-  });
-  return elements.length > 0
-    ? elements.map((each, index) => ({ ...each, position: position + index }))
-    : [{ collection: '', element: value, position }];
+    for (const element of Array.isArray(part) ? part : [part]) {
+      elements.push({ collection, element, position: position + elements.length });
+    }
+  }
+  return elements.length > 0 ? elements : [{ collection: '', element: value, position }];
 }
 
 /** What a change says beside its parts: `metadata`, `contacts`, ... */

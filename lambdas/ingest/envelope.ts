@@ -57,6 +57,10 @@ export function readEnvelope(text: string): Envelope {
  * level too high and one too low, and `object` with it. Source: Meta, Webhooks reference, account_update.
  */
 function fieldOf(places: readonly unknown[]): string {
-  const fields = places.map((place) => (isJsonObject(place) ? place['field'] : undefined));
-  return fields.find((field) => typeof field === 'string') ?? '';
+  for (const place of places) {
+    if (isJsonObject(place) && typeof place['field'] === 'string') {
+      return place['field'];
+    }
+  }
+  return '';
 }

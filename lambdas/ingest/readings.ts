@@ -18,23 +18,19 @@ export function readingsOf(change: Change, route: Route, receivedAt: string): Re
     route,
     organizationId: route.organizationId,
   };
-  return elementsOf(change)
-    .map((element) => ({ ...shared, ...element }))
-    .flatMap((facts) =>
-      interpret(facts)
-        .flatMap(oneByOne)
-        .map((interpretation) => ({ interpretation, facts })),
-    );
+  const readings: Reading[] = [];
+  for (const element of elementsOf(change)) {
+    const facts = { ...shared, ...element };
+    for (const interpretation of interpret(facts).flatMap(oneByOne)) {
+      readings.push({ interpretation, facts });
+    }
+  }
+  return readings;
 }
 
 /** A history is thousands of events in one element: each of them waits for its own turn. */
-function oneByOne(interpretation: Interpretation): Interpretation[] {
-  switch (interpretation.kind) {
-    case 'events':
-      return interpretation.drafts.map((draft) => ({ kind: 'events', drafts: [draft] }));
-    case 'statuses':
-      return interpretation.drafts.map((draft) => ({ kind: 'statuses', drafts: [draft] }));
-    default:
-      return [interpretation];
-  }
+function oneByOne(interpretation: Interpretation): Interpretation | Interpretation[] {
+  return interpretation.kind === 'events' && interpretation.drafts.length > 1
+    ? interpretation.drafts.map((draft) => ({ kind: 'events', drafts: [draft] }))
+    : interpretation;
 }

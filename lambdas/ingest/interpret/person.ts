@@ -5,7 +5,7 @@ import { metaContactSchema } from './meta.schema.ts';
 /** Source: Meta, "Business-scoped user IDs": a country, a dot, up to 128 alphanumerics, `ENT.` for parents. */
 const bsuidFormat = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
 
-const phoneFormat = /^\+?(\d{5,20})$/;
+const phoneFormat = /^\+?\d{5,20}$/;
 
 /** The ids that an element names a person by; any may be missing or stand in the wrong place. */
 export interface PersonIds {
@@ -15,14 +15,16 @@ export interface PersonIds {
 }
 
 /** Puts ids where they belong: a BSUID that stands in a phone's place is one, what is neither is none. */
-export function personIds(ids: PersonIds): PersonIds {
-  const userId = [ids.userId, ids.phone].find((id) => id !== undefined && bsuidFormat.test(id));
-  const digits = ids.phone === undefined ? undefined : phoneFormat.exec(ids.phone)?.[1];
-  const parentUserId =
-    ids.parentUserId !== undefined && bsuidFormat.test(ids.parentUserId)
-      ? ids.parentUserId
-      : undefined;
-  return { phone: digits, userId, parentUserId };
+export function personIds({ phone, userId, parentUserId }: PersonIds): PersonIds {
+  return {
+    phone: phone !== undefined && phoneFormat.test(phone) ? phone.replace('+', '') : undefined,
+    userId: bsuid(userId) ?? bsuid(phone),
+    parentUserId: bsuid(parentUserId),
+  };
+}
+
+function bsuid(id: string | undefined): string | undefined {
+  return id !== undefined && bsuidFormat.test(id) ? id : undefined;
 }
 
 /** A value's contacts, found by the ids that its elements name. */
@@ -37,16 +39,16 @@ export interface ContactBook {
 /** Opens a value's contacts; those that are none are left out. */
 export function contactBook(value: unknown): ContactBook {
   const list = isJsonObject(value) ? value['contacts'] : undefined;
-  const contacts = (Array.isArray(list) ? list : [])
-    .map((contact: unknown) => metaContactSchema.safeParse(contact).data)
-    .filter((contact) => contact !== undefined)
-    .map(({ wa_id, user_id, parent_user_id, profile }) => ({
-      ids: personIds({ phone: wa_id, userId: user_id, parentUserId: parent_user_id }),
-      profile,
-    }));
-  const byUserId = new Map(contacts.map((contact) => [contact.ids.userId, contact]));
-  const byPhone = new Map(contacts.map((contact) => [contact.ids.phone, contact]));
+  const contacts = (Array.isArray(list) ? list : []).flatMap(
+    (contact) => knownContact(contact) ?? [],
+  );
   const only = contacts.length === 1 ? contacts[0] : undefined;
+  const byUserId = new Map<string | undefined, KnownContact>();
+  const byPhone = new Map<string | undefined, KnownContact>();
+  for (const contact of contacts) {
+    byUserId.set(contact.userId, contact);
+    byPhone.set(contact.phone, contact);
+  }
   return {
     personOf(named) {
       const ids = personIds(named);
@@ -55,26 +57,53 @@ export function contactBook(value: unknown): ContactBook {
         ? ((ids.userId === undefined ? undefined : byUserId.get(ids.userId)) ??
           (ids.phone === undefined ? undefined : byPhone.get(ids.phone)))
         : only;
-      const phone = ids.phone ?? contact?.ids.phone;
+      const phone = ids.phone ?? contact?.phone;
       return withoutAbsent({
         phone: phone === undefined ? undefined : `+${phone}`,
         waId: phone,
-        userId: ids.userId ?? contact?.ids.userId,
-        parentUserId: ids.parentUserId ?? contact?.ids.parentUserId,
-        username: contact?.profile?.username,
-        name: contact?.profile?.name,
+        userId: ids.userId ?? contact?.userId,
+        parentUserId: ids.parentUserId ?? contact?.parentUserId,
+        username: contact?.username,
+        name: contact?.name,
       });
     },
   };
 }
 
+type KnownContact = PersonIds & { name?: string | undefined; username?: string | undefined };
+
+function knownContact(element: unknown): KnownContact | undefined {
+  const contact = metaContactSchema.safeParse(element).data;
+  return (
+    contact && {
+      ...personIds({
+        phone: contact.wa_id,
+        userId: contact.user_id,
+        parentUserId: contact.parent_user_id,
+      }),
+      name: contact.profile?.name,
+      username: contact.profile?.username,
+    }
+  );
+}
+
 /** A contact of only what is known. */
-export function withoutAbsent(
-  contact: {
-    [Field in keyof Contact]?: string | undefined;
-  },
-): Contact {
-  return Object.fromEntries(Object.entries(contact).filter(([, value]) => value !== undefined));
+export function withoutAbsent({
+  phone,
+  waId,
+  userId,
+  parentUserId,
+  username,
+  name,
+}: { [Field in keyof Contact]?: string | undefined }): Contact {
+  return {
+    ...(phone !== undefined && { phone }),
+    ...(waId !== undefined && { waId }),
+    ...(userId !== undefined && { userId }),
+    ...(parentUserId !== undefined && { parentUserId }),
+    ...(username !== undefined && { username }),
+    ...(name !== undefined && { name }),
+  };
 }
 
 /** The business number that a value is about, as digits: people write it with spaces and signs too. */
