@@ -72,6 +72,18 @@ export function frameOf(change: Change): JsonObject {
   return Object.fromEntries(entries.filter(([name]) => !parts.includes(name)));
 }
 
+/** The element with everything that its change said around it, as JSON. */
+export function rawElement(
+  change: Change,
+  { collection, element }: Pick<ChangeElement, 'collection' | 'element'>,
+): Buffer {
+  const value =
+    collection !== '' && isJsonObject(change.value)
+      ? { ...frameOf(change), ...Object.fromEntries([[collection, [element]]]) }
+      : element;
+  return Buffer.from(JSON.stringify({ ...change, value }));
+}
+
 /** The business phone number that a change belongs to, where it names one. */
 export function phoneNumberIdOf({ value }: Change): string | undefined {
   const parts = isJsonObject(value) ? value : {};

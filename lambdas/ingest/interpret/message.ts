@@ -1,10 +1,10 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
-import { messageKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { rfc3339 } from '../../../shared/rfc3339.ts';
 import { amendment } from './edit.ts';
 import { interpretSystem } from './identity.ts';
 import { event, type Interpretation, type NumberFacts, quarantined } from './interpretation.ts';
+import { messageIdentity } from './item-identity.ts';
 import { interpretContent } from './message-content.ts';
 import { type MetaMessage, metaMessageSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
@@ -53,7 +53,7 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
     case 'received':
       return event({
         ...origin,
-        key: messageKey(phoneNumberId, id),
+        identity: messageIdentity(phoneNumberId, id),
         body: {
           type: 'message.received',
           message: { ...element, id },

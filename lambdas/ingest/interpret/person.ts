@@ -46,8 +46,8 @@ export function contactBook(value: unknown): ContactBook {
   const byUserId = new Map<string | undefined, KnownContact>();
   const byPhone = new Map<string | undefined, KnownContact>();
   for (const contact of contacts) {
-    byUserId.set(contact.userId, contact);
-    byPhone.set(contact.phone, contact);
+    byUserId.set(contact.ids.userId, contact);
+    byPhone.set(contact.ids.phone, contact);
   }
   return {
     personOf(named) {
@@ -57,32 +57,31 @@ export function contactBook(value: unknown): ContactBook {
         ? ((ids.userId === undefined ? undefined : byUserId.get(ids.userId)) ??
           (ids.phone === undefined ? undefined : byPhone.get(ids.phone)))
         : only;
-      const phone = ids.phone ?? contact?.phone;
+      const phone = ids.phone ?? contact?.ids.phone;
       return withoutAbsent({
         phone: phone === undefined ? undefined : `+${phone}`,
         waId: phone,
-        userId: ids.userId ?? contact?.userId,
-        parentUserId: ids.parentUserId ?? contact?.parentUserId,
-        username: contact?.username,
-        name: contact?.name,
+        userId: ids.userId ?? contact?.ids.userId,
+        parentUserId: ids.parentUserId ?? contact?.ids.parentUserId,
+        username: contact?.profile?.username,
+        name: contact?.profile?.name,
       });
     },
   };
 }
 
-type KnownContact = PersonIds & { name?: string | undefined; username?: string | undefined };
+type KnownContact = NonNullable<ReturnType<typeof knownContact>>;
 
-function knownContact(element: unknown): KnownContact | undefined {
+function knownContact(element: unknown) {
   const contact = metaContactSchema.safeParse(element).data;
   return (
     contact && {
-      ...personIds({
+      ids: personIds({
         phone: contact.wa_id,
         userId: contact.user_id,
         parentUserId: contact.parent_user_id,
       }),
-      name: contact.profile?.name,
-      username: contact.profile?.username,
+      profile: contact.profile,
     }
   );
 }
@@ -96,14 +95,14 @@ export function withoutAbsent({
   username,
   name,
 }: { [Field in keyof Contact]?: string | undefined }): Contact {
-  return {
-    ...(phone !== undefined && { phone }),
-    ...(waId !== undefined && { waId }),
-    ...(userId !== undefined && { userId }),
-    ...(parentUserId !== undefined && { parentUserId }),
-    ...(username !== undefined && { username }),
-    ...(name !== undefined && { name }),
-  };
+  const known: Contact = {};
+  if (phone !== undefined) known.phone = phone;
+  if (waId !== undefined) known.waId = waId;
+  if (userId !== undefined) known.userId = userId;
+  if (parentUserId !== undefined) known.parentUserId = parentUserId;
+  if (username !== undefined) known.username = username;
+  if (name !== undefined) known.name = name;
+  return known;
 }
 
 /** The business number that a value is about, as digits: people write it with spaces and signs too. */
