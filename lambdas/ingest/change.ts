@@ -44,10 +44,10 @@ const collectionsOf: Readonly<Record<string, readonly string[]>> = {
 
 /** The names of a change's parts, in the order in which Meta wrote them. */
 function partsOf({ field, value }: Change): string[] {
-  const names = Object.hasOwn(collectionsOf, field) ? (collectionsOf[field] ?? []) : [];
-  return isJsonObject(value)
+  const names = Object.hasOwn(collectionsOf, field) ? collectionsOf[field] : undefined;
+  return names && isJsonObject(value)
     ? Object.keys(value).filter(
-        (name) => names.includes(name) && (Array.isArray(value[name]) || isJsonObject(value[name])),
+        (name) => names.includes(name) && typeof value[name] === 'object' && value[name] !== null,
       )
     : [];
 }
@@ -57,12 +57,23 @@ export function elementsOf(change: Change): ChangeElement[] {
   const { value, position } = change;
   const elements: ChangeElement[] = [];
   for (const collection of partsOf(change)) {
-    const part = isJsonObject(value) ? value[collection] : undefined;
-    for (const element of Array.isArray(part) ? part : [part]) {
+    for (const element of partOf(value, collection)) {
       elements.push({ collection, element, position: position + elements.length });
     }
   }
   return elements.length > 0 ? elements : [{ collection: '', element: value, position }];
+}
+
+/** How many `elementsOf` a change gives. */
+export function countElements(change: Change): number {
+  const counts = partsOf(change).map((collection) => partOf(change.value, collection).length);
+  return counts.reduce((sum, count) => sum + count, 0) || 1;
+}
+
+/** A lone object is an array of one. */
+function partOf(value: unknown, collection: string): unknown[] {
+  const part = isJsonObject(value) ? value[collection] : undefined;
+  return Array.isArray(part) ? part : [part];
 }
 
 /** What a change says beside its parts: `metadata`, `contacts`, ... */

@@ -21,16 +21,18 @@ export function readingsOf(change: Change, route: Route, receivedAt: string): Re
   const readings: Reading[] = [];
   for (const element of elementsOf(change)) {
     const facts = { ...shared, ...element };
-    for (const interpretation of interpret(facts).flatMap(oneByOne)) {
-      readings.push({ interpretation, facts });
+    for (const interpretation of interpret(facts)) {
+      for (const single of oneByOne(interpretation)) {
+        readings.push({ interpretation: single, facts });
+      }
     }
   }
   return readings;
 }
 
 /** A history is thousands of events in one element: each of them waits for its own turn. */
-function oneByOne(interpretation: Interpretation): Interpretation | Interpretation[] {
+function oneByOne(interpretation: Interpretation): Interpretation[] {
   return interpretation.kind === 'events' && interpretation.drafts.length > 1
     ? interpretation.drafts.map((draft) => ({ kind: 'events', drafts: [draft] }))
-    : interpretation;
+    : [interpretation];
 }

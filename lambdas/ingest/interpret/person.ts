@@ -39,24 +39,17 @@ export interface ContactBook {
 /** Opens a value's contacts; those that are none are left out. */
 export function contactBook(value: unknown): ContactBook {
   const list = isJsonObject(value) ? value['contacts'] : undefined;
-  const contacts = (Array.isArray(list) ? list : []).flatMap(
-    (contact) => knownContact(contact) ?? [],
-  );
-  const only = contacts.length === 1 ? contacts[0] : undefined;
-  const byUserId = new Map<string | undefined, KnownContact>();
-  const byPhone = new Map<string | undefined, KnownContact>();
-  for (const contact of contacts) {
-    byUserId.set(contact.ids.userId, contact);
-    byPhone.set(contact.ids.phone, contact);
+  const contacts: KnownContact[] = [];
+  for (const element of Array.isArray(list) ? list : []) {
+    const contact = knownContact(element);
+    if (contact) contacts.push(contact);
   }
+  const [only] = contacts;
+  const find = only && contacts.length === 1 ? matcher(only) : finder(contacts);
   return {
     personOf(named) {
       const ids = personIds(named);
-      const isNamed = ids.userId !== undefined || ids.phone !== undefined;
-      const contact = isNamed
-        ? ((ids.userId === undefined ? undefined : byUserId.get(ids.userId)) ??
-          (ids.phone === undefined ? undefined : byPhone.get(ids.phone)))
-        : only;
+      const contact = find(ids);
       const phone = ids.phone ?? contact?.ids.phone;
       return withoutAbsent({
         phone: phone === undefined ? undefined : `+${phone}`,
@@ -84,6 +77,25 @@ function knownContact(element: unknown) {
       profile: contact.profile,
     }
   );
+}
+
+/** Finds the contact that ids name, in the one that there is: it is meant also where nobody is named. */
+function matcher(only: KnownContact): (ids: PersonIds) => KnownContact | undefined {
+  const { userId, phone } = only.ids;
+  return (ids) =>
+    (ids.userId === undefined && ids.phone === undefined) ||
+    (ids.userId !== undefined && ids.userId === userId) ||
+    (ids.phone !== undefined && ids.phone === phone)
+      ? only
+      : undefined;
+}
+
+function finder(contacts: readonly KnownContact[]): (ids: PersonIds) => KnownContact | undefined {
+  const byUserId = new Map(contacts.map((contact) => [contact.ids.userId, contact]));
+  const byPhone = new Map(contacts.map((contact) => [contact.ids.phone, contact]));
+  return ({ userId, phone }) =>
+    (userId === undefined ? undefined : byUserId.get(userId)) ??
+    (phone === undefined ? undefined : byPhone.get(phone));
 }
 
 /** A contact of only what is known. */
