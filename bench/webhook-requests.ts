@@ -42,6 +42,7 @@ const eventsSchema = z.array(z.object({ n: z.number() }));
 /** The requests to the table that `normalise` makes for one webhook of 1,000 updates, on the booted stack. */
 export const webhookRequests: Measurement = {
   title: `requests to the table for one webhook of ${updates} updates`,
+  minutes: 1,
   async run() {
     const secret = { appSecrets: [appSecret], verifyTokens: ['token'] };
     const stack = await startStack({ secrets: { AppSecret: JSON.stringify(secret) } });

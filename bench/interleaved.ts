@@ -1,0 +1,50 @@
+import { percentile, rounded } from './statistics.ts';
+
+/** Long enough for the clock, short enough that a disturbance hits all tasks alike. */
+const turnMs = 10;
+
+/** After so many turns the compiler has settled. */
+const warmUpRounds = 15;
+
+/** What one call takes, in microseconds. */
+export interface CallTime {
+  median: number;
+  quartiles: string;
+}
+
+/**
+ * Times tasks turn by turn in one process: what slows the machine down slows all of them down.
+ * @returns the times in the tasks' order
+ */
+export async function interleaved(
+  tasks: readonly (() => unknown)[],
+  rounds = 41,
+): Promise<CallTime[]> {
+  const turns = tasks.map((task): { task: () => unknown; calls: number; times: number[] } => ({
+    ...{ task, calls: 1, times: [] },
+  }));
+  for (let round = -warmUpRounds; round < rounds; round++) {
+    for (const turn of turns) {
+      const ms = await timed(turn.task, turn.calls);
+      if (round >= 0) {
+        turn.times.push((ms * 1000) / turn.calls);
+      } else {
+        turn.calls = Math.ceil((turn.calls * turnMs) / Math.max(ms, turnMs / 100));
+      }
+    }
+  }
+  return turns.map(({ times }) => ({
+    median: percentile(times, 50),
+    quartiles: `${rounded(percentile(times, 25))}-${rounded(percentile(times, 75))}`,
+  }));
+}
+
+async function timed(task: () => unknown, calls: number): Promise<number> {
+  const start = performance.now();
+  for (let call = 0; call < calls; call++) {
+    const result = task();
+    // Only promises: waiting for nothing takes as long as a small task.
+    if (result instanceof Promise) await result;
+  }
+  return performance.now() - start;
+}
