@@ -1,20 +1,21 @@
 import { percentile, rounded } from './statistics.ts';
 
-/** Long enough for the clock, short enough that a disturbance hits all tasks alike. */
+/** In ms. Long enough to be counted, short enough that a disturbance hits all tasks alike. */
 const turnMs = 10;
 
 /** After so many turns the compiler has settled. */
 const warmUpRounds = 15;
 
-/** What one call takes, in microseconds. */
+/** What one call takes of the processor, in microseconds. */
 export interface CallTime {
   median: number;
   quartiles: string;
 }
 
 /**
- * Times tasks turn by turn in one process: what slows the machine down slows all of them down.
- * @returns the times in the tasks' order
+ * Measures tasks turn by turn in one process: what slows the machine down slows all of them down. CPU time
+ * of all threads, garbage collection with it: another process may have the core meanwhile.
+ * @returns in the tasks' order
  */
 export async function interleaved(
   tasks: readonly (() => unknown)[],
@@ -25,7 +26,7 @@ export async function interleaved(
   }));
   for (let round = -warmUpRounds; round < rounds; round++) {
     for (const turn of turns) {
-      const ms = await timed(turn.task, turn.calls);
+      const ms = await cpuMs(turn.task, turn.calls);
       if (round >= 0) {
         turn.times.push((ms * 1000) / turn.calls);
       } else {
@@ -39,12 +40,13 @@ export async function interleaved(
   }));
 }
 
-async function timed(task: () => unknown, calls: number): Promise<number> {
-  const start = performance.now();
+async function cpuMs(task: () => unknown, calls: number): Promise<number> {
+  const start = process.cpuUsage();
   for (let call = 0; call < calls; call++) {
     const result = task();
     // Only promises: waiting for nothing takes as long as a small task.
     if (result instanceof Promise) await result;
   }
-  return performance.now() - start;
+  const { user, system } = process.cpuUsage(start);
+  return (user + system) / 1000;
 }

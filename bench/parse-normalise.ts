@@ -16,7 +16,7 @@ const root = path.resolve(import.meta.dirname, '..');
  */
 export const parseNormalise: Measurement = {
   title:
-    'one webhook, read by this project and by others; medians of 41 interleaved rounds in µs, bundled and minified as functions are',
+    'one webhook, read by this project and by others; CPU µs, medians of 41 interleaved rounds, bundled and minified as functions are',
   minutes: 1,
   async run() {
     const file = path.join(root, '.build', `${process.pid}-parsers.mjs`);

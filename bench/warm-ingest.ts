@@ -9,7 +9,7 @@ import { mixedWebhook, type SignedWebhook, statusWebhook, textWebhook } from './
 /** What `whatsapp-webhook` does with a request, between API Gateway's event and the request to SQS. */
 export const warmIngest: Measurement = {
   title:
-    'whatsapp-webhook, warm: verify, split, pack and enqueue into a queue that costs nothing; medians of 41 interleaved rounds in µs, beside the HMAC alone',
+    'whatsapp-webhook, warm: verify, split, pack and enqueue into a queue that costs nothing; CPU µs, medians of 41 interleaved rounds, beside the HMAC alone',
   minutes: 0.5,
   async run() {
     // As the function is bundled.

@@ -3,7 +3,7 @@ import { WhatsAppAPI } from 'whatsapp-api-js/middleware/node-http';
 import { readEnvelope } from '../lambdas/ingest/envelope.ts';
 import { readingsOf } from '../lambdas/ingest/readings.ts';
 import { isSignedByMeta } from '../lambdas/ingest/signature.ts';
-import { type SignedWebhook, sampleRoute } from './webhook-samples.ts';
+import { type SignedWebhook, sampleNumber } from './webhook-samples.ts';
 
 /** Takes a webhook as far as the application gets it. @returns how many messages and statuses that is */
 export type WebhookParser = (webhook: SignedWebhook) => number | Promise<number>;
@@ -15,7 +15,7 @@ const receivedAt = new Date(Date.now() + 1000).toISOString();
 export const unverified: WebhookParser = ({ body }) => {
   let delivered = 0;
   for (const change of readEnvelope(body.toString()).changes) {
-    for (const { interpretation } of readingsOf(change, sampleRoute, receivedAt)) {
+    for (const { interpretation } of readingsOf(change, sampleNumber, receivedAt)) {
       delivered += 'drafts' in interpretation ? interpretation.drafts.length : 0;
     }
   }

@@ -1,17 +1,16 @@
 import { customerOf, newMessageId } from '../local/meta/customer.ts';
 import { inboundMessage, messagesChange, statusChange } from '../local/meta/messages.ts';
 import { signature, webhookBody } from '../local/meta/webhook.ts';
-import type { Route } from '../shared/routing/route.port.ts';
+import type { ConnectedNumber } from '../shared/routing/route.port.ts';
 
 const appSecret = 'the app secret of the measurement';
-const business = {
-  wabaId: '102290129340398',
-  phoneNumberId: '106540352242922',
-  displayPhoneNumber: '15550783881',
-};
+const displayPhoneNumber = '15550783881';
 
-/** The one organisation that the samples are for. */
-export const sampleRoute: Route = { organizationId: 'bench', wabaId: business.wabaId };
+/** The one number that the samples are for. */
+export const sampleNumber: ConnectedNumber = {
+  organizationId: 'bench',
+  ...{ wabaId: '102290129340398', phoneNumberId: '106540352242922' },
+};
 
 /** A webhook as it comes in. */
 export interface SignedWebhook {
@@ -34,21 +33,31 @@ export const textWebhook = (): SignedWebhook => signed([text(0)]);
 /** A webhook with one status of a message. */
 export const statusWebhook = (): SignedWebhook => signed([status(0)]);
 
-function text(index: number) {
+/** The body of a webhook with the index-th customer's text for a number. */
+export function textBody(number: ConnectedNumber, index: number): string {
+  return webhookBody(number.wabaId, [text(index, number)]);
+}
+
+function text(index: number, number = sampleNumber) {
   const customer = customerAt(index);
   const content = { type: 'text', text: { body: 'Where is my order?' } };
-  return messagesChange(business, customer, [inboundMessage(customer, content)]);
+  return messagesChange({ ...number, displayPhoneNumber }, customer, [
+    inboundMessage(customer, content),
+  ]);
 }
 
 function status(index: number) {
   const customer = customerAt(index);
   const id = newMessageId(customer);
-  return statusChange(business, customer, { id, status: 'delivered' });
+  return statusChange({ ...sampleNumber, displayPhoneNumber }, customer, {
+    id,
+    status: 'delivered',
+  });
 }
 
 const customerAt = (index: number) => customerOf({ from: String(966_500_000_001 + index) });
 
 function signed(changes: Parameters<typeof webhookBody>[1]): SignedWebhook {
-  const body = Buffer.from(webhookBody(business.wabaId, changes));
+  const body = Buffer.from(webhookBody(sampleNumber.wabaId, changes));
   return { body, signature: signature(body, appSecret), appSecret };
 }
