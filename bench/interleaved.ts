@@ -6,21 +6,15 @@ const turnMs = 10;
 /** After so many turns the compiler has settled. */
 const warmUpRounds = 15;
 
-/** What one call takes of the processor, in microseconds. */
-export interface CallTime {
-  median: number;
-  quartiles: string;
-}
-
 /**
- * Measures tasks turn by turn in one process: what slows the machine down slows all of them down. CPU time
- * of all threads, garbage collection with it: another process may have the core meanwhile.
- * @returns in the tasks' order
+ * Measures tasks turn by turn in one process. CPU time of all threads, garbage collection with it: another
+ * process may have the core meanwhile.
+ * @returns for each task, in order, what a call took in each round, in microseconds
  */
 export async function interleaved(
   tasks: readonly (() => unknown)[],
   rounds = 41,
-): Promise<CallTime[]> {
+): Promise<number[][]> {
   const turns = tasks.map((task): { task: () => unknown; calls: number; times: number[] } => ({
     ...{ task, calls: 1, times: [] },
   }));
@@ -34,10 +28,7 @@ export async function interleaved(
       }
     }
   }
-  return turns.map(({ times }) => ({
-    median: percentile(times, 50),
-    quartiles: `${rounded(percentile(times, 25))}-${rounded(percentile(times, 75))}`,
-  }));
+  return turns.map(({ times }) => times);
 }
 
 async function cpuMs(task: () => unknown, calls: number): Promise<number> {
@@ -49,4 +40,22 @@ async function cpuMs(task: () => unknown, calls: number): Promise<number> {
   }
   const { user, system } = process.cpuUsage(start);
   return (user + system) / 1000;
+}
+
+/** The median, as a row has it. */
+export function median(times: readonly number[], digits = 1): number {
+  return rounded(percentile(times, 50), digits);
+}
+
+/** The first and the third quartile. */
+export function quartiles(times: readonly number[]): string {
+  return `${rounded(percentile(times, 25))}-${rounded(percentile(times, 75))}`;
+}
+
+/** The median of ratios round by round: a core that is slower for a while is so for both. */
+export function ratio(times: readonly number[], others: readonly number[]): number {
+  return median(
+    times.map((time, round) => time / (others[round] ?? Number.NaN)),
+    2,
+  );
 }

@@ -2,9 +2,8 @@ import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
-import { interleaved } from './interleaved.ts';
+import { interleaved, median, quartiles, ratio } from './interleaved.ts';
 import { atMost, type Measurement, type Row } from './measurement.ts';
-import { rounded } from './statistics.ts';
 import { mixedWebhook, statusWebhook, textWebhook } from './webhook-samples.ts';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -16,7 +15,7 @@ const root = path.resolve(import.meta.dirname, '..');
  */
 export const parseNormalise: Measurement = {
   title:
-    'one webhook, read by this project and by others; CPU µs, medians of 41 interleaved rounds, bundled and minified as functions are',
+    'one webhook, read by this project and by others; CPU time, medians of 41 interleaved rounds and of their ratios, bundled and minified as functions are',
   minutes: 1,
   async run() {
     const file = path.join(root, '.build', `${process.pid}-parsers.mjs`);
@@ -55,27 +54,30 @@ async function measured({
   const rows: Row[] = [];
   const goals = [];
   for (const [name, webhook] of Object.entries(webhooks)) {
-    const tasks = Object.values(parsers).map((parse) => () => parse(webhook));
-    const times = await interleaved(tasks);
-    const [json = Number.NaN, ours = Number.NaN, whole = Number.NaN, peer = Number.NaN] = times.map(
-      ({ median }) => median,
+    const readers = Object.entries(parsers);
+    const times = await interleaved(
+      readers.map(
+        ([, parse]) =>
+          () =>
+            parse(webhook),
+      ),
     );
-    for (const [index, [reader, parse]] of Object.entries(parsers).entries()) {
-      const { median = Number.NaN, quartiles = '' } = times[index] ?? {};
+    const [json = [], ours = [], whole = [], peer = []] = times;
+    for (const [index, [reader, parse]] of readers.entries()) {
+      const own = times[index] ?? [];
       rows.push({
-        ...{ webhook: name, reader, µs: rounded(median), 'q1-q3': quartiles },
-        'x JSON.parse': rounded(median / json, 2),
-        'x Kapso': rounded(median / peer, 2),
+        ...{ webhook: name, reader, 'CPU µs': median(own), 'q1-q3': quartiles(own) },
+        ...{ 'x JSON.parse': ratio(own, json), 'x Kapso': ratio(own, peer) },
         delivers: await parse(webhook),
       });
     }
     const most = { text: 0.8, '1,000 updates': 0.6 }[name];
     if (most !== undefined) {
       const goal = `${name}: verify, parse, validate, normalise / @kapso/whatsapp-cloud-api`;
-      goals.push(atMost(goal, most, rounded(whole / peer, 2), 'x'));
+      goals.push(atMost(goal, most, ratio(whole, peer), 'x'));
     }
     goals.push(
-      atMost(`${name}: parse, validate, normalise / JSON.parse`, 1.5, rounded(ours / json, 2), 'x'),
+      atMost(`${name}: parse, validate, normalise / JSON.parse`, 1.5, ratio(ours, json), 'x'),
     );
   }
   return { rows, goals };
