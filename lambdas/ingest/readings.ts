@@ -3,24 +3,30 @@ import { type Change, elementsOf, phoneNumberIdOf } from './change.ts';
 import type { Interpretation } from './interpret/interpretation.ts';
 import { contactBook } from './interpret/person.ts';
 import { interpret } from './interpret/registry.ts';
-import type { Reading } from './store-interpretation.ts';
+import type { Reading, RoutedFacts } from './store-interpretation.ts';
 
 /**
  * Everything that a change says to one of its owners, validated. Pure, and never throws.
  * @param receivedAt RFC 3339 UTC
  */
 export function readingsOf(change: Change, route: Route, receivedAt: string): Reading[] {
-  const shared = {
-    change,
-    contacts: contactBook(change.value),
-    phoneNumberId: phoneNumberIdOf(change),
-    receivedAt,
-    route,
-    organizationId: route.organizationId,
-  };
+  const contacts = contactBook(change.value);
+  const phoneNumberId = phoneNumberIdOf(change);
+  const { organizationId } = route;
   const readings: Reading[] = [];
-  for (const element of elementsOf(change)) {
-    const facts = { ...shared, ...element };
+  for (const { collection, element, position } of elementsOf(change)) {
+    const facts: RoutedFacts = {
+      // One by one: copied out of other objects they take five times as long.
+      change,
+      contacts,
+      phoneNumberId,
+      receivedAt,
+      route,
+      organizationId,
+      collection,
+      element,
+      position,
+    };
     for (const interpretation of interpret(facts)) {
       for (const single of oneByOne(interpretation)) {
         readings.push({ interpretation: single, facts });

@@ -16,9 +16,10 @@ export interface PersonIds {
 
 /** Puts ids where they belong: a BSUID that stands in a phone's place is one, what is neither is none. */
 export function personIds({ phone, userId, parentUserId }: PersonIds): PersonIds {
+  const isPhone = phone !== undefined && phoneFormat.test(phone);
   return {
-    phone: phone !== undefined && phoneFormat.test(phone) ? phone.replace('+', '') : undefined,
-    userId: bsuid(userId) ?? bsuid(phone),
+    phone: isPhone ? phone.replace('+', '') : undefined,
+    userId: bsuid(userId) ?? (isPhone ? undefined : bsuid(phone)),
     parentUserId: bsuid(parentUserId),
   };
 }
