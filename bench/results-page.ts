@@ -8,16 +8,17 @@ export function resultsPage(results: readonly Result[]): string {
       ...{ reached, command: `\`npm run bench -- ${name}\``, date: at.slice(0, 10), machine },
     })),
   );
-  return [
+  const parts = [
     '# Measurements',
     '`npm run bench -- --save` writes this page. Figures of another machine differ; ratios less so.',
-    table(goals),
+    ...(goals.length > 0 ? [table(goals)] : []),
     ...results.flatMap(({ name, title, at, machine, rows }) => [
       `## ${name}`,
       `${title}. ${at.slice(0, 10)}, ${machine}.`,
       table(rows),
     ]),
-  ].join('\n\n');
+  ];
+  return `${parts.join('\n\n')}\n`;
 }
 
 function table(rows: Result['rows']): string {
