@@ -56,7 +56,8 @@ async function envSchemas(id: string): Promise<z.ZodMiniObject[]> {
 }
 
 it('each environment schema is that of a function', () => {
-  const schemas = [...modules.keys()].filter((file) => file.endsWith('.env.ts'));
+  // What AWS's clients read is set by Lambda, and not by the template.
+  const schemas = [...modules.keys()].filter((file) => /^lambdas\/.*\.env\.ts$/.test(file));
   expect(schemas.sort()).toEqual([...new Set([...envFiles.values()].flat())].sort());
 });
 
