@@ -148,14 +148,13 @@ const noEventStreams: Plugin = {
 };
 
 /**
- * What packages bring along and no function runs: JSON Schemas out of zod's, a cache of a discovery of
- * endpoints that is switched off, SHA-256 for where Node has none, retries that adapt, signatures of
- * streamed events, a region from EC2, log lines that are held back. What stands in their place does nothing.
+ * What packages bring along and no function runs: JSON Schemas out of zod's, SHA-256 for where Node
+ * has none, retries that adapt, signatures of streamed events, a region from EC2, log lines that are held
+ * back. What stands in their place does nothing.
  */
 const neverRunFiles = [
   ...['v4/core/to-json-schema', 'v4/core/json-schema-processors'],
-  ...['endpoint-cache/dist-es/EndpointCache', 'sha256/Sha256Js'],
-  ...['util-retry/AdaptiveRetryStrategy', 'util-retry/DefaultRateLimiter'],
+  ...['sha256/Sha256Js', 'util-retry/AdaptiveRetryStrategy'],
   ...['signature-v4/dist-es/HeaderFormatter', 'regionConfig/getInstanceMetadataRegion'],
   'logger/lib/esm/logBuffer',
 ];

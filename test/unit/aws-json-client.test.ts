@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { afterEach, expect, it } from '@jest/globals';
+import { afterEach, beforeEach, expect, it, jest } from '@jest/globals';
 import { listenLocally, stopServer } from '../../local/servers.ts';
 import {
   ConditionalCheckFailedException,
@@ -9,14 +9,21 @@ import {
   PutItemCommand,
   paginateQuery,
   TransactionCanceledException,
+  TransactWriteItemsCommand,
 } from '../../shared/runtime/aws-json/dynamodb.ts';
 
 type Reply = (response: ServerResponse) => unknown;
 
-const requests: { headers: IncomingMessage['headers']; body: unknown }[] = [];
+const requests: { headers: IncomingMessage['headers']; body: unknown; at: number }[] = [];
 let stop = async () => {};
 
+// Without their jitter all waits are none.
+beforeEach(() => {
+  jest.spyOn(Math, 'random').mockReturnValue(0);
+});
+
 afterEach(async () => {
+  jest.restoreAllMocks();
   requests.length = 0;
   await stop();
 });
@@ -24,7 +31,8 @@ afterEach(async () => {
 /** A client of a service that gives these replies, the last of them for ever. */
 async function clientOf(replies: readonly Reply[], requestTimeout = 2000): Promise<DynamoDBClient> {
   const server = createServer(async (request, response) => {
-    requests.push({ headers: request.headers, body: JSON.parse(await text(request)) });
+    const body: unknown = JSON.parse(await text(request));
+    requests.push({ headers: request.headers, body, at: performance.now() });
     (replies[requests.length - 1] ?? replies.at(-1))?.(response);
   });
   stop = () => stopServer(server);
@@ -106,6 +114,8 @@ it.each<[string, Reply]>([
   ['too many requests', answer(429, {})],
   ['a throttled table', refusal('ProvisionedThroughputExceededException')],
   ['a throttled caller', refusal('ThrottlingException')],
+  ['too many at once', refusal('LimitExceededException')],
+  ['a request that came too slowly', refusal('RequestTimeoutException')],
   ['a connection that breaks', reset],
   ['an answer that breaks off', half],
 ])('asks again after %s, and not for ever', async (_what, fault) => {
@@ -130,8 +140,36 @@ it.each([
   expect(requests).toHaveLength(1);
 });
 
-it('waits no longer for an answer than it may', async () => {
-  const client = await clientOf([() => undefined], 30);
+it('waits longer from time to time, and longest where it is throttled', async () => {
+  jest.spyOn(Math, 'random').mockReturnValue(0.1);
+  const client = await clientOf([refusal('ThrottlingException'), answer(500, {}), answer(200, {})]);
+  await client.send(get);
+  const waits = requests.map(({ at }, index) => at - (requests[index - 1]?.at ?? at));
+  expect(waits[1]).toBeGreaterThanOrEqual(99);
+  expect(waits[2]).toBeGreaterThanOrEqual(9);
+});
+
+it('repeats a transaction with its token', async () => {
+  const client = await clientOf([reset, answer(200, {})]);
+  await client.send(new TransactWriteItemsCommand({ TransactItems: [] }));
+  const [first, second] = requests.map(({ body }) => body);
+  expect(first).toEqual({ TransactItems: [], ClientRequestToken: expect.any(String) });
+  expect(second).toEqual(first);
+  await client.send(new TransactWriteItemsCommand({ TransactItems: [] }));
+  expect(requests[2]?.body).not.toEqual(first);
+});
+
+it('finds the name of an error in the header too', async () => {
+  const header = { 'x-amzn-errortype': 'ConditionalCheckFailedException:http://internal/' };
+  const client = await clientOf([answer(400, { message: 'No' }, header)]);
+  await expect(client.send(get)).rejects.toBeInstanceOf(ConditionalCheckFailedException);
+});
+
+it.each<[string, Reply]>([
+  ['none', () => undefined],
+  ['half of one', (response) => response.writeHead(200, { 'content-length': 100 }).write('{"It')],
+])('waits no longer for an answer than it may: %s', async (_what, reply) => {
+  const client = await clientOf([reply], 30);
   await expect(client.send(get)).rejects.toMatchObject({ name: 'TimeoutError' });
   expect(requests).toHaveLength(3);
 });
@@ -144,10 +182,9 @@ it('signs with the time of AWS where its own is wrong', async () => {
     { __type: 'InvalidSignatureException', message: 'expired' },
     { date },
   );
-  const client = await clientOf([refused, answer(200, {})]);
-  await client.send(get);
-  const [, second] = requests;
-  const signedAt = String(second?.headers['x-amz-date']).replace(
+  const client = await clientOf([refused, refused, answer(200, {})]);
+  await Promise.all([client.send(get), client.send(get)]);
+  const signedAt = String(requests.at(-1)?.headers['x-amz-date']).replace(
     /(....)(..)(..)T(..)(..)(..)/,
     '$1-$2-$3T$4:$5:$6',
   );

@@ -1,8 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { KMSClient } from '@aws-sdk/client-kms';
 import { describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { endpointOf } from '../../shared/runtime/aws-json/endpoint.ts';
+import { awsEnvSchema } from '../../shared/runtime/aws-json/aws.env.ts';
+import { type Endpoint, endpointOf } from '../../shared/runtime/aws-json/endpoint.ts';
 import { signedHeaders } from '../../shared/runtime/aws-json/signature.ts';
 
 /** SHA-256, or its HMAC, as the SDK's signer wants it. */
@@ -44,7 +47,7 @@ it("a request is signed as the SDK's signer signs it", async () => {
         credentials: fc.record({
           accessKeyId: word,
           secretAccessKey: fc.string({ minLength: 1 }),
-          sessionToken: fc.option(word, { nil: undefined }),
+          sessionToken: fc.constantFrom(undefined, '', 'a/b+c='),
         }),
         scope: fc.record({ region: word, service: word }),
         now: fc.date({ min: new Date(0), max: new Date('2099-01-01'), noInvalidDate: true }),
@@ -76,33 +79,42 @@ it("a request is signed as the SDK's signer signs it", async () => {
 
 describe('a service is found', () => {
   const keys = { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'key' };
-  const sqs = {
-    ...{ name: 'sqs', fipsName: 'sqs-fips' },
-    endpointVariable: 'AWS_ENDPOINT_URL_SQS',
-  } as const;
+  const dynamoDb: Endpoint = {
+    ...{ name: 'dynamodb', fipsName: 'dynamodb-fips' },
+    endpointVariable: 'AWS_ENDPOINT_URL_DYNAMODB',
+  };
+  const kms: Endpoint = {
+    ...{ name: 'kms', fipsName: 'kms-fips' },
+    endpointVariable: 'AWS_ENDPOINT_URL_KMS',
+  };
+  const regions = ['eu-west-1', 'us-gov-west-1', 'cn-north-1', 'eusc-de-east-1'];
+
+  it.each(regions.flatMap((region) => [false, true].map((isFips) => ({ region, isFips }))))(
+    'where the SDK finds it: $region, FIPS $isFips',
+    ({ region, isFips }) => {
+      const env = { ...keys, AWS_REGION: region, AWS_USE_FIPS_ENDPOINT: String(isFips) };
+      const asked = { Region: region, UseFIPS: isFips, UseDualStack: false };
+      const theirs = [new DynamoDBClient({ region }), new KMSClient({ region })].map(
+        ({ config }) => config.endpointProvider(asked).url.href,
+      );
+      expect([dynamoDb, kms].map((service) => endpointOf(service, env).href)).toEqual(theirs);
+    },
+  );
+
   it.each([
-    ['in its region', { AWS_REGION: 'eu-west-1' }, 'https://sqs.eu-west-1.amazonaws.com/'],
-    ['in China', { AWS_REGION: 'cn-north-1' }, 'https://sqs.cn-north-1.amazonaws.com.cn/'],
+    ['all services are', { AWS_ENDPOINT_URL: 'http://127.0.0.1:1' }, 'http://127.0.0.1:1/'],
     [
-      'with FIPS',
-      { AWS_REGION: 'us-east-1', AWS_USE_FIPS_ENDPOINT: 'true' },
-      'https://sqs-fips.us-east-1.amazonaws.com/',
-    ],
-    [
-      'where all services are',
-      { AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL: 'http://127.0.0.1:1' },
-      'http://127.0.0.1:1/',
-    ],
-    [
-      'where it is by itself',
-      {
-        AWS_REGION: 'us-east-1',
-        AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-        AWS_ENDPOINT_URL_SQS: 'http://127.0.0.1:2',
-      },
+      'it is by itself',
+      { AWS_ENDPOINT_URL: 'http://127.0.0.1:1', AWS_ENDPOINT_URL_KMS: 'http://127.0.0.1:2' },
       'http://127.0.0.1:2/',
     ],
-  ])('%s', (_where, env, url) => {
-    expect(endpointOf(sqs, { ...keys, ...env }).href).toBe(url);
+    [
+      'AWS has it, where a variable is empty',
+      { AWS_ENDPOINT_URL: '', AWS_ENDPOINT_URL_KMS: '' },
+      'https://kms.us-east-1.amazonaws.com/',
+    ],
+  ])('where %s', (_where, env, url) => {
+    const parsed = awsEnvSchema.parse({ ...keys, AWS_REGION: 'us-east-1', ...env });
+    expect(endpointOf(kms, parsed).href).toBe(url);
   });
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod/mini';
 
-const url = z.optional(z.url());
+/** Empty is as good as missing: so the SDK has it. */
+const url = z.optional(z.union([z.literal(''), z.url()]));
 
 /** What Lambda, and who stands in for AWS, tells a function of AWS. */
 export const awsEnvSchema = z.object({

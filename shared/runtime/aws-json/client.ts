@@ -12,6 +12,8 @@ export interface JsonService extends Endpoint {
   /** Stands before the operation in `X-Amz-Target`. */
   target: string;
   version: '1.0' | '1.1';
+  /** What the SDK sends this service besides. */
+  headers?: Readonly<Record<string, string>>;
   /** The errors that callers tell by their classes. */
   errors: Readonly<Record<string, typeof ServiceError>>;
   /** The input as JSON has it. */
@@ -51,15 +53,15 @@ export class ServiceError extends Error {
   }
 }
 
-/** The waits of the SDK's standard mode, in ms. Source: AWS SDKs Reference Guide, "Retry behavior". */
-const firstWaitMs = { throttled: 500, other: 100 };
+/** The waits of the SDK's standard mode, in ms. Source: `@smithy/core`, StandardRetryStrategy. */
+const firstWaitMs = { throttled: 1000, other: 50 };
 const longestWaitMs = 20_000;
 
 /** The SDK corrects a clock that is further off. AWS takes five minutes. */
 const maxSkewMs = 4 * 60 * 1000;
 
 const throttling =
-  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|RequestLimitExceeded|TransactionInProgress/;
+  /Throttl|TooManyRequests|ProvisionedThroughputExceeded|^(Request)?LimitExceeded|TransactionInProgress/;
 const wrongTime =
   /RequestTimeTooSkewed|RequestExpired|RequestInTheFuture|InvalidSignature|SignatureDoesNotMatch/;
 
@@ -89,6 +91,7 @@ export class JsonClient {
     const { maxAttempts } = this.#config;
     const body = JSON.stringify(encode(input));
     for (let attempt = 1; ; attempt++) {
+      const skewMs = this.#skewMs;
       const answer = await this.#post(operation, body).catch((error: unknown): undefined => {
         if (attempt >= maxAttempts) throw error;
       });
@@ -97,22 +100,22 @@ export class JsonClient {
         return output;
       }
       const error = answer && errorOf(output, answer, errors);
-      if (error && (attempt >= maxAttempts || !this.#mayHelp(error, answer))) {
+      if (error && (attempt >= maxAttempts || !this.#mayHelp(error, answer, skewMs))) {
         throw error;
       }
-      const first =
-        error && throttling.test(error.name) ? firstWaitMs.throttled : firstWaitMs.other;
+      const first = error && isThrottled(error) ? firstWaitMs.throttled : firstWaitMs.other;
       await delay(Math.random() * Math.min(longestWaitMs, first * 2 ** (attempt - 1)));
     }
   }
 
   #post(operation: string, body: string): Promise<Answer> {
-    const { name, target, version } = this.#service;
+    const { name, target, version, headers: more } = this.#service;
     const { AWS_REGION: region, ...env } = this.#env;
     const headers = signedHeaders(
       {
         body,
         headers: {
+          ...more,
           host: this.#endpoint.host,
           'content-type': `application/x-amz-json-${version}`,
           'x-amz-target': `${target}.${operation}`,
@@ -132,14 +135,18 @@ export class JsonClient {
   }
 
   /** Tells whether the next attempt may end better, and sees to it where our clock was wrong. */
-  #mayHelp({ name }: ServiceError, { status, date }: Answer): boolean {
+  #mayHelp(error: ServiceError, { status, date }: Answer, signedSkewMs: number): boolean {
     const skewMs = date.getTime() - Date.now();
-    if (wrongTime.test(name) && Math.abs(skewMs - this.#skewMs) > maxSkewMs) {
+    if (wrongTime.test(error.name) && Math.abs(skewMs - signedSkewMs) > maxSkewMs) {
       this.#skewMs = skewMs;
       return true;
     }
-    return status >= 500 || status === 429 || throttling.test(name);
+    return status >= 500 || isThrottled(error) || error.name.startsWith('RequestTimeout');
   }
+}
+
+function isThrottled({ name, $metadata }: ServiceError): boolean {
+  return $metadata.httpStatusCode === 429 || throttling.test(name);
 }
 
 const asItIs = (value: unknown) => value;
@@ -159,7 +166,8 @@ function errorOf(
   answer: Answer,
   classes: JsonService['errors'],
 ): ServiceError {
-  const name = typeof type === 'string' ? type.replace(/^.*#/, '') : 'UnreadableAnswer';
+  const named = typeof type === 'string' ? type : answer.errorType;
+  const name = named?.replace(/^.*#|:.*$/g, '') ?? 'UnreadableAnswer';
   const text = String(message ?? Message ?? `AWS answered ${answer.status}`);
   const Class = classes[name] ?? ServiceError;
   return Object.assign(new Class(name, text, answer), fields);

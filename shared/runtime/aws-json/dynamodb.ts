@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { isJsonObject } from '../../json.ts';
 import type { awsClientConfig } from '../aws-client.ts';
 import { bytesOf, mapped, withoutBytes } from './bytes.ts';
@@ -35,8 +36,17 @@ export const DeleteItemCommand = operation('DeleteItem');
 export const GetItemCommand = operation('GetItem');
 export const PutItemCommand = operation('PutItem');
 export const QueryCommand = operation('Query');
-export const TransactWriteItemsCommand = operation('TransactWriteItems');
 export const UpdateItemCommand = operation('UpdateItem');
+
+/**
+ * As the SDK's: with its token. By it DynamoDB takes a repeat, after an answer that was lost, for done
+ * instead of refused. Source: DynamoDB API Reference, TransactWriteItems.
+ */
+export class TransactWriteItemsCommand extends operation('TransactWriteItems') {
+  constructor(input: object) {
+    super({ ClientRequestToken: randomUUID(), ...input });
+  }
+}
 
 /** The pages of a query, one after the other, as the SDK's. */
 export async function* paginateQuery(

@@ -6,6 +6,8 @@ import type { awsClientConfig } from '../aws-client.ts';
 export interface Answer {
   status: number;
   requestId: string | undefined;
+  /** An error's name, where it is not in the body. */
+  errorType: string | undefined;
   /** When the service says that it is; invalid where it does not say. */
   date: Date;
   body: string;
@@ -55,9 +57,10 @@ async function answerOf(response: IncomingMessage): Promise<Answer> {
   response.setEncoding('utf8');
   let body = '';
   for await (const chunk of response) body += chunk;
-  const { date = '', 'x-amzn-requestid': requestId } = response.headers;
+  const { date = '', 'x-amzn-requestid': requestId, 'x-amzn-errortype': type } = response.headers;
   return {
     ...{ status: response.statusCode ?? 0, date: new Date(date), body },
     requestId: requestId?.toString(),
+    errorType: type?.toString(),
   };
 }

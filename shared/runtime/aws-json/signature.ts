@@ -32,7 +32,7 @@ export function signedHeaders(
   const all: Record<string, string> = {
     ...headers,
     'x-amz-date': time,
-    ...(sessionToken === undefined ? {} : { 'x-amz-security-token': sessionToken }),
+    ...(sessionToken && { 'x-amz-security-token': sessionToken }),
   };
   const names = Object.keys(all).sort();
   const signed = names.join(';');

@@ -7,6 +7,7 @@ export class SQSClient extends JsonClient {
     const service = {
       ...{ name: 'sqs', fipsName: 'sqs-fips', target: 'AmazonSQS', errors: {} },
       ...({ endpointVariable: 'AWS_ENDPOINT_URL_SQS', version: '1.0' } as const),
+      headers: { 'x-amzn-query-mode': 'true' },
     };
     super(service, config);
   }
