@@ -61,8 +61,8 @@ it('a replay of the day tells nothing new, also of what was archived at the seco
   expect([last.length - before.length, after.length - last.length]).toEqual([1, 1]);
 });
 
-it('dashboards and saved queries find what they show', () => {
-  expectMonitored('documented', booted.logs());
+it('dashboards and saved queries find what they show', async () => {
+  await expectMonitored('documented', booted.logs);
 });
 
 /** All events, once a message has come through. */

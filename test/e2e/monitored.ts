@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { expect } from '@jest/globals';
 import { connectMetrics } from '../../lambdas/connect/metrics.ts';
 import { inboxMetrics } from '../../lambdas/inbox/metrics.ts';
@@ -58,8 +59,24 @@ export const reached = {
 
 const [{ resources }] = templates;
 
+/** A function's last lines are written behind its answer. */
+const writtenMs = 5000;
+
 /** Dashboards and saved queries find in a suite's log what they are to find there. */
-export function expectMonitored(suite: keyof typeof reached, logs: string): void {
+export async function expectMonitored(
+  suite: keyof typeof reached,
+  readLogs: () => string,
+): Promise<void> {
+  for (const deadline = Date.now() + writtenMs; ; await delay(100)) {
+    try {
+      return expectFound(suite, readLogs());
+    } catch (error) {
+      if (Date.now() > deadline) throw error;
+    }
+  }
+}
+
+function expectFound(suite: keyof typeof reached, logs: string): void {
   const { metrics, queries }: Reached = reached[suite];
   const lines = logs.split('\n').flatMap((text) => {
     const json = parseJson(text);

@@ -380,6 +380,6 @@ it('nothing was denied, and no log line has a text, a number or a token', () => 
   expect(logs).not.toMatch(/EAA[\w-]{20}/);
 });
 
-it('dashboards and saved queries find what they show', () => {
-  expectMonitored('send', demo.logs());
+it('dashboards and saved queries find what they show', async () => {
+  await expectMonitored('send', demo.logs);
 });

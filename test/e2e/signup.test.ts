@@ -185,6 +185,6 @@ inBrowser('the pages of Embedded Signup', () => {
       body: JSON.stringify({ organizationId, wabaId }),
     });
     expect(await ended.json()).toMatchObject({ connection: { state: 'disconnected' } });
-    expectMonitored('signup', demo.logs());
+    await expectMonitored('signup', demo.logs);
   });
 });

@@ -238,7 +238,7 @@ describe('after all of this', () => {
     }
   });
 
-  it('dashboards and saved queries find what they show', () => {
-    expectMonitored('webhook-to-inbox', booted.logs());
+  it('dashboards and saved queries find what they show', async () => {
+    await expectMonitored('webhook-to-inbox', booted.logs);
   });
 });

@@ -92,7 +92,7 @@ it(
           expect(new Set(conversations.flatMap((each) => [...each])).size).toBe(2);
         },
       ),
-      { numRuns: sequences(2000) },
+      { numRuns: sequences(1000) },
     );
   },
   60 * 60 * 1000,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { readFixtures } from '../../local/meta/fixtures.ts';
+import { eventAttribute, storedEvent } from '../../shared/events/message-item.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import { type Fault, FaultSeam, faults } from './faults.ts';
 import { expectWindows } from './invariants.ts';
@@ -18,7 +19,7 @@ function fixture(name: string): unknown {
 /** What is published finds what it says in the table: in each moment, whatever has just died. */
 function expectFacts({ table }: Pipeline): void {
   const stored = table.stream.flatMap(({ after }) => {
-    const event: unknown = JSON.parse(after['event'] ?? 'null');
+    const event = storedEvent(after, eventAttribute);
     return isJsonObject(event) ? [event] : [];
   });
   const missing = stored.filter(({ type, conversationId, media, wabaId }) => {

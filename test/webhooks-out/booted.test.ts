@@ -112,7 +112,7 @@ it('tells why what failed comes again, and nothing of what was said or by whom',
   expect(logs).toContain('"outcome":"failed","status":500');
   expect(logs).toContain('"outcome":"unanswered"');
   expect(logs).toContain('"outcome":"redirected","status":307');
-  expectMonitored('webhooks-out', logs);
+  await expectMonitored('webhooks-out', () => logs);
   for (const secretOrPrivate of [...phones, ...secrets, 'hello', 'wamid.']) {
     expect(logs).not.toContain(secretOrPrivate);
   }
