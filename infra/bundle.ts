@@ -99,6 +99,24 @@ const lazyBuiltins: Plugin = {
   },
 };
 
+/** Services of AWS that speak JSON, by the names of their clients in the SDK. */
+const jsonServices = ['dynamodb', 'firehose', 'kms', 'secrets-manager', 'sqs', 'transcribe'];
+
+/** The SDK's clients of these services cost more than all that they do here: see ADR 0035. */
+const jsonClients: Plugin = {
+  name: 'json-clients',
+  setup({ onResolve }) {
+    const filter = new RegExp(`^@aws-sdk/client-(${jsonServices.join('|')})$`);
+    onResolve({ filter }, ({ path: name }) => ({
+      path: path.join(
+        root,
+        'shared/runtime/aws-json',
+        `${name.replace('@aws-sdk/client-', '')}.ts`,
+      ),
+    }));
+  },
+};
+
 /** In Lambda credentials come from the environment: the chain of other providers is dead weight. */
 const lambdaCredentials: Plugin = {
   name: 'lambda-credentials',
@@ -232,7 +250,15 @@ async function bundle(
     // Node builds web streams at their first mention; Node's own are all that a function meets.
     define: { ReadableStream: 'undefined' },
     plugins: [
-      ...[lazyBuiltins, lambdaCredentials, noConfigFiles, noEventStreams, neverRun, versionsOnly],
+      ...[
+        lazyBuiltins,
+        jsonClients,
+        lambdaCredentials,
+        noConfigFiles,
+        noEventStreams,
+        neverRun,
+        versionsOnly,
+      ],
       ...[lazyParts, ...plugins],
     ],
   });

@@ -10,6 +10,8 @@ import { createFirehose } from '../../local/engines/firehose.ts';
 import { listenLocally, stopServer } from '../../local/servers.ts';
 import type { SetAsideObjects } from '../../ops/set-aside-objects.port.ts';
 import { setAsideObjectsInS3 } from '../../ops/set-aside-objects.s3.ts';
+import { awsClientConfig, backgroundBudget } from '../../shared/runtime/aws-client.ts';
+import { FirehoseClient, PutRecordCommand } from '../../shared/runtime/aws-json/firehose.ts';
 import { archivePrefixExpression, MemoryArchive } from '../fakes/memory-archive.ts';
 import { MemorySetAsideObjects } from '../fakes/memory-set-aside-objects.ts';
 import { type Engines, startEngines } from './engines.ts';
@@ -50,16 +52,26 @@ function inMemory(): Archived {
   return { archive, objects, flush: () => archive.flush() };
 }
 
+/** By the SDK's client, and by that of bundles, in turn. */
+function inFirehose(): Archived {
+  const client = new FirehoseClient(awsClientConfig(backgroundBudget));
+  const inBundles: Archive = {
+    async put(Data) {
+      const input = { DeliveryStreamName: 'Archive', Record: { Data } };
+      await client.send(new PutRecordCommand(input));
+    },
+  };
+  const archives = [archiveInFirehose('Archive'), inBundles];
+  return {
+    archive: { put: async (record) => archives.reverse()[0]?.put(record) },
+    objects: setAsideObjectsInS3(engines.bucket),
+    flush: () => firehose.stop(),
+  };
+}
+
 it.each<[string, () => Archived]>([
   ['in memory', inMemory],
-  [
-    'in Firehose and S3',
-    () => ({
-      archive: archiveInFirehose('Archive'),
-      objects: setAsideObjectsInS3(engines.bucket),
-      flush: () => firehose.stop(),
-    }),
-  ],
+  ['in Firehose and S3', inFirehose],
 ])('what was archived is found by its hour, in one object, %s', async (_where, open) => {
   const { archive, objects, flush } = open();
   const begun = new Date();
