@@ -91,6 +91,7 @@ function bundleKib(directory: string): number {
 /** Each function's first invocation in a new process, beside an empty function's. */
 export const coldStarts: Measurement = {
   title: `cold starts, medians of ${rounds} rounds of every function in turn, AWS and Graph behind TLS; CPU until the first answer as a multiple of an empty function's just before`,
+  minutes: 14,
   async run() {
     const seen = new Map<string, Invocation>();
     const demo = await bootDemo({

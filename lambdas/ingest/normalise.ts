@@ -11,10 +11,9 @@ import {
   type FoundConversation,
 } from './conversation.ts';
 import type { Interpretation } from './interpret/interpretation.ts';
-import { contactBook } from './interpret/person.ts';
-import { interpret } from './interpret/registry.ts';
 import { packBody } from './pack.ts';
 import { fulfilment, type PrerequisitePorts, prerequisitesOf } from './prerequisites.ts';
+import { readingsOf } from './readings.ts';
 import {
   lookUpConversations,
   type Outcome,
@@ -79,7 +78,7 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
       counts.withheld += owners.length - heirs.length;
       const wanting = await wantingOf(change, heirs, ports);
       counts.unwanted += (heirs.length - wanting.length) * elementsOf(change).length;
-      return wanting.flatMap((route) => readingsOf(change, route, message));
+      return wanting.flatMap((route) => readingsOf(change, route, message.receivedAt));
     }),
   );
   const all = readings.done.flat();
@@ -143,25 +142,6 @@ async function wantingOf(
   return owners.filter((_, index) => chosen[index]?.historyImport.enabled);
 }
 
-/** Everything that a change says to one of its owners. */
-function readingsOf(change: Change, route: Route, { receivedAt }: WebhookMessage): Reading[] {
-  const shared = {
-    change,
-    contacts: contactBook(change.value),
-    phoneNumberId: phoneNumberIdOf(change),
-    receivedAt,
-    route,
-    organizationId: route.organizationId,
-  };
-  return elementsOf(change)
-    .map((element) => ({ ...shared, ...element }))
-    .flatMap((facts) =>
-      interpret(facts)
-        .flatMap(oneByOne)
-        .map((interpretation) => ({ interpretation, facts })),
-    );
-}
-
 /**
  * Looks up all conversations: side by side, but in order where somebody's ids change in between.
  * @returns the readings without those of what was erased
@@ -208,18 +188,6 @@ async function prepare(
     }),
   );
   return { done: prepared.done, failed: [...known.failed, ...prepared.failed] };
-}
-
-/** A history is thousands of events in one element: each of them waits for its own turn. */
-function oneByOne(interpretation: Interpretation): Interpretation[] {
-  switch (interpretation.kind) {
-    case 'events':
-      return interpretation.drafts.map((draft) => ({ kind: 'events', drafts: [draft] }));
-    case 'statuses':
-      return interpretation.drafts.map((draft) => ({ kind: 'statuses', drafts: [draft] }));
-    default:
-      return [interpretation];
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../json.ts';
 import type { awsClientConfig } from '../aws-client.ts';
-import { mapped, withoutBytes } from './bytes.ts';
+import { bytesOf, mapped, withoutBytes } from './bytes.ts';
 import { JsonClient, operation, ServiceError } from './client.ts';
 
 /** As the SDK's. */
@@ -53,6 +53,6 @@ export async function* paginateQuery(
 
 function withBytes(output: unknown): unknown {
   return isJsonObject(output) && typeof output['B'] === 'string'
-    ? { B: new Uint8Array(Buffer.from(output['B'], 'base64')) }
+    ? { B: bytesOf(output['B']) }
     : mapped(output, withBytes);
 }

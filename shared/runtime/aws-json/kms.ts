@@ -1,4 +1,5 @@
 import type { awsClientConfig } from '../aws-client.ts';
+import { bytesOf, mapped, withoutBytes } from './bytes.ts';
 import { JsonClient, operation } from './client.ts';
 
 /** As the SDK's. */
@@ -7,8 +8,7 @@ export class KMSClient extends JsonClient {
     const service = {
       ...{ name: 'kms', fipsName: 'kms-fips', target: 'TrentService', errors: {} },
       ...({ endpointVariable: 'AWS_ENDPOINT_URL_KMS', version: '1.1' } as const),
-      encode: (input: unknown) => withBlobs(input, asText),
-      decode: (output: unknown) => withBlobs(output, asBytes),
+      ...{ encode: withoutBytes, decode: withBytes },
     };
     super(service, config);
   }
@@ -17,21 +17,11 @@ export class KMSClient extends JsonClient {
 export const DecryptCommand = operation('Decrypt');
 export const EncryptCommand = operation('Encrypt');
 
-/** What is bytes, and base64 in JSON. */
+/** What of an output is bytes. */
 const blobs = ['CiphertextBlob', 'Plaintext'];
 
-function withBlobs(fields: unknown, convert: (blob: unknown) => unknown): unknown {
-  const converted = Object.entries(Object(fields)).map(([name, value]) => [
-    name,
-    blobs.includes(name) ? convert(value) : value,
-  ]);
-  return Object.fromEntries(converted);
-}
-
-function asText(bytes: unknown): unknown {
-  return bytes instanceof Uint8Array ? Buffer.from(bytes).toString('base64') : bytes;
-}
-
-function asBytes(text: unknown): unknown {
-  return typeof text === 'string' ? new Uint8Array(Buffer.from(text, 'base64')) : text;
+function withBytes(output: unknown): unknown {
+  return mapped(output, (value, name) =>
+    blobs.includes(name) && typeof value === 'string' ? bytesOf(value) : value,
+  );
 }

@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../json.ts';
 import type { awsClientConfig } from '../aws-client.ts';
+import { mapped } from './bytes.ts';
 import { JsonClient, operation, ServiceError } from './client.ts';
 
 /** As the SDK's. */
@@ -29,12 +29,7 @@ export const StartTranscriptionJobCommand = operation('StartTranscriptionJob');
 
 /** JSON has times as seconds. */
 function withTimes(output: unknown): unknown {
-  if (!isJsonObject(output)) {
-    return output;
-  }
-  const fields = Object.entries(output).map(([name, value]) => [
-    name,
-    /Time$/.test(name) && typeof value === 'number' ? new Date(value * 1000) : withTimes(value),
-  ]);
-  return Object.fromEntries(fields);
+  return mapped(output, (value, name) =>
+    name.endsWith('Time') && typeof value === 'number' ? new Date(value * 1000) : withTimes(value),
+  );
 }
