@@ -25,7 +25,7 @@ export const functionSources = {
   'whatsapp-webhook': { entry: 'lambdas/ingest/webhook.handler.ts', lazy: [objectStore] },
   normalise: {
     entry: 'lambdas/ingest/normalise.handler.ts',
-    lazy: ['lambdas/ingest/redelivery.sqs.ts'],
+    lazy: [objectStore, 'lambdas/ingest/redelivery.sqs.ts'],
   },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
   /** Only in stages with an `eventsEndpoint`. */

@@ -37,6 +37,7 @@ const kinds: [RegExp, string][] = [
   [/_ROLE_ARN$/, 'AWS::IAM::Role'],
   [/_BUCKET$/, 'AWS::S3::Bucket'],
   [/^TABLE_NAME$/, 'AWS::DynamoDB::GlobalTable'],
+  [/_STREAM_NAME$/, 'AWS::KinesisFirehose::DeliveryStream'],
 ];
 
 /** The schemas that a function's files read its environment by. */
