@@ -13,6 +13,7 @@ import { type Result, resultsSchema } from './results.schema.ts';
 import { resultsPage } from './results-page.ts';
 import { sendOverhead } from './send-overhead.ts';
 import { warmIngest } from './warm-ingest.ts';
+import { webhookLoad } from './webhook-load.ts';
 import { webhookRequests } from './webhook-requests.ts';
 
 /** In the order in which all of them run: what takes minutes comes last. */
@@ -25,6 +26,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'queued-lane': queuedLane,
   'media-memory': mediaMemory,
   growth,
+  'webhook-load': webhookLoad,
   'cold-start': coldStarts,
 };
 
