@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { coldStarts } from './cold-start.ts';
+import { endToEnd } from './end-to-end.ts';
 import { eventInserts } from './event-inserts.ts';
 import { growth } from './growth.ts';
 import type { Measurement } from './measurement.ts';
@@ -27,6 +28,7 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'media-memory': mediaMemory,
   growth,
   'webhook-load': webhookLoad,
+  'end-to-end': endToEnd,
   'cold-start': coldStarts,
 };
 
