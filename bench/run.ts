@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Command } from 'commander';
 import { coldStarts } from './cold-start.ts';
+import { endToEnd } from './end-to-end.ts';
 import { eventInserts } from './event-inserts.ts';
 import { growth } from './growth.ts';
 import type { Measurement } from './measurement.ts';
@@ -13,6 +14,7 @@ import { type Result, resultsSchema } from './results.schema.ts';
 import { resultsPage } from './results-page.ts';
 import { sendOverhead } from './send-overhead.ts';
 import { warmIngest } from './warm-ingest.ts';
+import { webhookLoad } from './webhook-load.ts';
 import { webhookRequests } from './webhook-requests.ts';
 
 /** In the order in which all of them run: what takes minutes comes last. */
@@ -25,6 +27,8 @@ const measurements: Readonly<Record<string, Measurement>> = {
   'queued-lane': queuedLane,
   'media-memory': mediaMemory,
   growth,
+  'webhook-load': webhookLoad,
+  'end-to-end': endToEnd,
   'cold-start': coldStarts,
 };
 
