@@ -258,6 +258,8 @@ async function bundle(
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
+    // Packages bring copies of their own, which are the same but for their version.
+    alias: { '@aws-sdk/client-s3': './node_modules/@aws-sdk/client-s3' },
     // Node builds web streams at their first mention; Node's own are all that a function meets.
     define: { ReadableStream: 'undefined' },
     plugins: [

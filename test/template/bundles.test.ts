@@ -29,7 +29,7 @@ const budgets: Record<FunctionId, { kibibytes: number; services: string[] }> = {
     kibibytes: 455,
     services: ['DynamoDB', 'KMS', 'S3', 'SQS', 'Secrets Manager'],
   },
-  'whatsapp-media': { kibibytes: 510, services: ['DynamoDB', 'S3'] },
+  'whatsapp-media': { kibibytes: 435, services: ['DynamoDB', 'S3'] },
   'voice-transcription-worker': { kibibytes: 160, services: ['DynamoDB', 'Transcribe'] },
   'whatsapp-inbox': { kibibytes: 175, services: ['DynamoDB'] },
   republish: { kibibytes: 155, services: ['DynamoDB', 'SQS'] },
