@@ -15,13 +15,19 @@ export interface Findings {
   goals: Goal[];
 }
 
+/** What whoever measures may choose. */
+export interface MeasurementOptions {
+  /** How long a measurement that lasts as long as one likes goes on. */
+  seconds?: number;
+}
+
 /** Something that can be measured by one command. */
 export interface Measurement {
   title: string;
   /** How long it takes, about. */
   minutes: number;
   /** Rows alone where no goal is set. */
-  run(): Promise<Row[] | Findings>;
+  run(options: MeasurementOptions): Promise<Row[] | Findings>;
 }
 
 /** A goal for a figure that must not be above `most`. */

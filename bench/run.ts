@@ -1,12 +1,12 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { Command } from 'commander';
+import { Command, InvalidArgumentError } from 'commander';
 import { coldStarts } from './cold-start.ts';
 import { endToEnd } from './end-to-end.ts';
 import { eventInserts } from './event-inserts.ts';
 import { growth } from './growth.ts';
-import type { Measurement } from './measurement.ts';
+import type { Measurement, MeasurementOptions } from './measurement.ts';
 import { mediaMemory } from './media-memory.ts';
 import { parseNormalise } from './parse-normalise.ts';
 import { queuedLane } from './queued-lane.ts';
@@ -38,7 +38,7 @@ const pageFile = path.join(root, 'docs/measurements.md');
 
 const machine = `${os.cpus()[0]?.model.trim()}, ${os.cpus().length} cores, Node ${process.versions.node}`;
 
-interface Options {
+interface Options extends MeasurementOptions {
   json?: boolean;
   save?: boolean;
 }
@@ -46,6 +46,7 @@ interface Options {
 await new Command('npm run bench --')
   .description('Measures what this project says about its speed and cost. All of it by default.')
   .argument('[names...]', 'which measurements')
+  .option('--seconds <number>', 'how long end-to-end sends webhooks (default: 300)', wholeNumber)
   .option('--json', 'print JSON, a line for each measurement')
   .option('--save', 'write the results into bench/results.json and docs/measurements.md')
   .addHelpText('after', helpText())
@@ -60,6 +61,12 @@ await new Command('npm run bench --')
   })
   .parseAsync();
 
+function wholeNumber(text: string): number {
+  if (!/^[1-9]\d*$/.test(text))
+    throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(text);
+}
+
 function helpText(): string {
   const lines = Object.entries(measurements).map(
     ([name, { minutes, title }]) =>
@@ -68,6 +75,7 @@ function helpText(): string {
   const examples = [
     'npm run bench',
     'npm run bench -- parse-normalise warm-ingest',
+    'npm run bench -- end-to-end --seconds 60',
     'npm run bench -- --save',
   ];
   return [
@@ -80,7 +88,10 @@ function helpText(): string {
   ].join('\n');
 }
 
-async function measure(names: readonly string[], { json, save }: Options): Promise<void> {
+async function measure(
+  names: readonly string[],
+  { json, save, ...chosen }: Options,
+): Promise<void> {
   console.error(
     `${new Date().toISOString().slice(0, 10)}, ${machine}, load ${os.loadavg()[0]?.toFixed(1)}`,
   );
@@ -89,7 +100,7 @@ async function measure(names: readonly string[], { json, save }: Options): Promi
     if (!measurement) continue;
     const { title, minutes, run } = measurement;
     console.error(`\n${index + 1} of ${names.length}: ${name}, about ${minutes} min`);
-    const found = await run();
+    const found = await run(chosen);
     const { rows, goals } = Array.isArray(found) ? { rows: found, goals: [] } : found;
     const result: Result = { name, title, at: new Date().toISOString(), machine, rows, goals };
     if (json) {

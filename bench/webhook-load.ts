@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
@@ -8,6 +8,7 @@ import { type Environment, startEnvironment } from '../local/lambda/environment.
 import { startAwsStub } from './aws-stub.ts';
 import { bootDemo } from './demo-stack.ts';
 import { atMost, type Measurement, type Row } from './measurement.ts';
+import { childPids, cpuMsOf } from './processes.ts';
 import { percentile, rounded } from './statistics.ts';
 import { startTlsFront } from './tls-front.ts';
 import { type SignedWebhook, statusWebhook, textWebhook } from './webhook-samples.ts';
@@ -27,6 +28,7 @@ export const webhookLoad: Measurement = {
   title: `webhooks at a steady rate, three statuses to a text, ${processes} processes of whatsapp-webhook under AWS's runtime client on one core, SQS behind TLS after ${queueMs} ms; ms from when each was due`,
   minutes: 2,
   async run() {
+    if (!existsSync(taskset)) console.error('Not on one core: this machine has no taskset.');
     const webhook = await webhookInvocation();
     const empty: Invocation = {
       ...webhook,
@@ -85,7 +87,7 @@ async function loaded(invocation: Invocation, rate: number) {
         ),
       ),
     );
-    const pids = functionPids();
+    const pids = childPids();
     const send = sender(invocation, environments);
     await openLoop(rate, warmUpSeconds, send);
     stub.take();
@@ -94,10 +96,10 @@ async function loaded(invocation: Invocation, rate: number) {
     const cpuMs = (cpuMsOf(pids) - cpuBefore) / times.length;
     const bodies = stub.take();
     const isEmpty = invocation.spec.taskRoot === emptyFunction;
-    const sent = isEmpty ? times.length : new Set(bodies).size;
+    const arrived = new Set(bodies).size;
     const missing = isEmpty
       ? 0
-      : Math.abs(times.length - bodies.length) + (bodies.length - sent) + refused(answers);
+      : times.length - arrived + (bodies.length - arrived) + refused(answers);
     const [p50 = 0, p99 = 0, p999 = 0] = [50, 99, 99.9].map((at) => rounded(percentile(times, at)));
     const row: Row = {
       ...{ function: invocation.spec.shortName, 'webhooks/s': rate, webhooks: times.length },
@@ -106,6 +108,7 @@ async function loaded(invocation: Invocation, rate: number) {
     return { row, p50, p999, missing };
   } finally {
     ended.abort();
+    pinTo('0-1023');
     await delay(200);
     await front.stop();
     await stub.stop();
@@ -168,35 +171,15 @@ async function openLoop(
 
 /** On Linux what is started has the first core to itself, and everything else the others. */
 async function onOneCore<T>(start: () => Promise<T>): Promise<T> {
-  const taskset = '/usr/bin/taskset';
-  if (!existsSync(taskset)) return start();
-  const pin = (cores: string) => execFileSync(taskset, ['-apc', cores, String(process.pid)]);
-  pin('0');
+  pinTo('0');
   const started = await start();
-  pin('1-1023');
+  pinTo('1-1023');
   return started;
 }
 
-/** The processes of functions that this one has started. */
-function functionPids(): number[] {
-  if (!existsSync('/proc/self/stat')) return [];
-  const pids = readdirSync('/proc').map(Number).filter(Boolean);
-  return pids.filter((pid) => {
-    try {
-      const [, parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return Number(parent) === process.pid;
-    } catch {
-      return false; // gone meanwhile
-    }
-  });
-}
+const taskset = '/usr/bin/taskset';
 
-/** CPU time of processes, in ms; NaN where the system does not tell. Source: Linux, proc_pid_schedstat. */
-function cpuMsOf(pids: readonly number[]): number {
-  const nanoseconds = pids.flatMap((pid) =>
-    readdirSync(`/proc/${pid}/task`).map((task) =>
-      Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
-    ),
-  );
-  return pids.length === 0 ? Number.NaN : nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
+/** Runs this process, and what it starts from now on, on these cores. */
+function pinTo(cores: string): void {
+  if (existsSync(taskset)) execFileSync(taskset, ['-apc', cores, String(process.pid)]);
 }
