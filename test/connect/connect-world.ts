@@ -17,6 +17,7 @@ import {
 } from '../fakes/memory-onboarding.ts';
 import { MemorySettings } from '../fakes/memory-settings.ts';
 import { FaultSeam, Invocation } from '../pipeline/faults.ts';
+import { callerNow } from '../pipeline/struck-sites.ts';
 import { app, MetaInProcess } from './meta-in-process.ts';
 
 /** A page that the tests' signups return to. */
@@ -99,11 +100,12 @@ export class ConnectWorld {
       { method, path }: { method: string; path: string },
       call: () => Promise<GraphAnswer>,
     ): Promise<GraphAnswer> => {
+      const caller = callerNow();
       await Promise.resolve();
       if (invocation.crashed) {
         throw new Error('The process is gone');
       }
-      const fault = this.seam.next(`Meta ${method} ${path.replace(/^\d+/, 'id')}`);
+      const fault = this.seam.next(`Meta ${method} ${path.replace(/^\d+/, 'id')}`, caller);
       const answer =
         fault === 'fail' || fault === 'crash-before'
           ? ({ kind: 'unsent', problem: fault } as const)

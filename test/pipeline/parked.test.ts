@@ -167,6 +167,7 @@ describe('one fault at every call there is', () => {
     await run(scenario, seam, paces);
     expect([...seam.sites].sort()).toEqual([
       'MemoryOutgoingQueues.send',
+      'MemorySettings.read',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.byWaba',
       'MemoryTable.note',
@@ -181,6 +182,7 @@ describe('one fault at every call there is', () => {
       'MemoryTable.unpark',
       'MemoryTable.write',
       'MemoryWebhookQueue.send',
+      'Object.read',
     ]);
   });
 

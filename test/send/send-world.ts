@@ -22,6 +22,7 @@ import { MemoryPace } from '../fakes/memory-pace.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
 import { MemorySendQueue } from '../fakes/memory-send-queue.ts';
 import { FaultSeam, Invocation } from '../pipeline/faults.ts';
+import { callerNow } from '../pipeline/struck-sites.ts';
 
 /** The number and the organisation that send. */
 export const sender = { organizationId: 'org-1', phoneNumberId: '1001', wabaId: '2001' };
@@ -175,11 +176,12 @@ export class SendWorld {
   #graph(invocation: Invocation): Graph {
     return {
       call: async ({ path, body, token }): Promise<GraphAnswer> => {
+        const caller = callerNow();
         await Promise.resolve();
         if (invocation.crashed) {
           throw new Error('The process is gone');
         }
-        const fault = this.seam.next('Meta.call');
+        const fault = this.seam.next('Meta.call', caller);
         if (fault === 'crash-before') {
           invocation.crashed = true;
           throw new Error(fault);

@@ -1,0 +1,27 @@
+/** How thoroughly a step of `npm run verify` looks. */
+export interface VerifyOptions {
+  /** Less of everything, for every change; else all there is. */
+  quick: boolean;
+  /** How long the soak lasts. */
+  soakMinutes: number;
+  /** Tells how far the step has got. */
+  onProgress(done: number, of: number): void;
+}
+
+/** What a step has found. */
+export interface StepResult {
+  /** What was counted, for the table: `50,000 sequences, 0 lost`. */
+  counted: string;
+  /** A line for everything that does not hold: none is a proof. */
+  violations: readonly string[];
+}
+
+/** A part of the proof. */
+export interface Step {
+  /** The name by which `--only` asks for it. */
+  name: string;
+  /** What it proves, in one line. */
+  proves: string;
+  /** Throws only where it could not look. */
+  run(options: VerifyOptions): Promise<StepResult>;
+}

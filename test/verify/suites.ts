@@ -1,0 +1,57 @@
+import { runJest } from './jest-run.ts';
+import type { Step } from './step.ts';
+
+/** Suites of `npm test` that have far more cases in them than there is time for at every change. */
+interface LongSuites extends Omit<Step, 'run'> {
+  files: readonly string[];
+  /** How many cases each property gets, and what a case is called. */
+  sequences: number;
+  cases: string;
+}
+
+const longSuites: readonly LongSuites[] = [
+  {
+    name: 'sequences',
+    proves: 'random webhooks, repeated, reordered and with failing calls, are each told once',
+    files: [
+      'test/pipeline/pipeline.test.ts',
+      'test/pipeline/parked.test.ts',
+      'test/pipeline/sends.test.ts',
+      'test/pipeline/send-facts.test.ts',
+    ],
+    sequences: 50_000,
+    cases: 'sequences a property',
+  },
+  {
+    name: 'fuzz',
+    proves: 'unsigned is never queued, signed is never lost, nothing gets past a guard',
+    files: [
+      'test/pipeline/webhook-fuzz.test.ts',
+      'test/media/mirror-url-guard.test.ts',
+      'test/verify/callback-fuzz.test.ts',
+    ],
+    sequences: 100_000,
+    cases: 'cases a property',
+  },
+];
+
+/** The suites at their full length; in the quick run at the length that they have in `npm test`, which is none here. */
+export const suites: readonly Step[] = longSuites.map(
+  ({ files, sequences, cases, ...step }): Step => ({
+    ...step,
+    async run({ onProgress }) {
+      let passed = 0;
+      const violations: string[] = [];
+      for (const [index, file] of files.entries()) {
+        const report = await runJest({ files: [file], sequences });
+        passed += report.passed;
+        violations.push(...[...report.failed].map(([name, why]) => `${name}: ${why}`));
+        onProgress(index + 1, files.length);
+      }
+      return {
+        counted: `${sequences.toLocaleString('en')} ${cases}, ${passed} tests`,
+        violations,
+      };
+    },
+  }),
+);
