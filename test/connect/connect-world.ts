@@ -32,6 +32,15 @@ export const webhookUrl = 'https://hooks.example/whatsapp-webhook';
 /** Ports with something in them changed: how a bug is planted. */
 export type Sabotage = (ports: ConnectPorts) => Partial<ConnectPorts>;
 
+class MemoryApp {
+  readonly appId = app.appId;
+  readonly webhookUrl = webhookUrl;
+
+  async verifyToken(): Promise<AccessToken> {
+    return new AccessToken('verify-me');
+  }
+}
+
 /** Connecting over fakes, with the simulator for Meta, and everything that can die dying. */
 export class ConnectWorld {
   nowMs = Date.parse('2026-11-22T10:00:00.000Z');
@@ -67,7 +76,7 @@ export class ConnectWorld {
       people: invocation.through(this.people),
       settings: invocation.through(this.settings),
       templates: invocation.through(this.templates),
-      app: { appId: app.appId, webhookUrl, verifyToken: async () => new AccessToken('verify-me') },
+      app: invocation.through(new MemoryApp()),
       // Each look at the clock is later than the one before: no two tokens come at the same time.
       now: () => new Date(this.nowMs++),
       newPin: () => {
@@ -134,9 +143,9 @@ export class ConnectWorld {
     const options: SignupApiOptions = {
       organizationsClaim: undefined,
       dataDeletionUrl: 'https://hooks.example/wa-data-deletion',
-      appSecret: {
+      appSecret: invocation.through({
         read: async () => ({ appSecrets: [app.appSecret], verifyTokens: ['verify-me'] }),
-      },
+      }),
       onError: (error) => {
         this.reports.push(error);
       },

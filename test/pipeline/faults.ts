@@ -1,4 +1,4 @@
-import { callerNow, noteStruck } from './struck-sites.ts';
+import { callerNow, noteStruck, placeOf } from './struck-sites.ts';
 
 /** What happens at one call: the process dies before or after it took effect, or the call fails. */
 export type Fault = 'crash-before' | 'crash-after' | 'fail' | 'fail-after';
@@ -76,6 +76,23 @@ export class FaultSeam {
     this.calls++;
     this.sites.add(site);
     const fault = this.#plan.get(this.calls);
+    if (fault) {
+      this.struck.push(site);
+      noteStruck(fault, caller);
+    }
+    return fault;
+  }
+}
+
+/** Strikes each place whenever it is called, in another way each time, until it was struck in all. */
+export class EverywhereSeam extends FaultSeam {
+  readonly #times = new Map<string, number>();
+
+  override next(site: string, caller?: Error): Fault | undefined {
+    const place = placeOf(caller) ?? site;
+    const times = this.#times.get(place) ?? 0;
+    this.#times.set(place, times + 1);
+    const fault = faults[times];
     if (fault) {
       this.struck.push(site);
       noteStruck(fault, caller);

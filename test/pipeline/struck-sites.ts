@@ -13,9 +13,14 @@ export function callerNow(): Error | undefined {
   return file === undefined ? undefined : new Error();
 }
 
-/** Adds where in our code a call was that a fault has struck: `<fault> <file>:<line>`. */
+/** Where in our code a call was: `<file>:<line>`. */
+export function placeOf(caller: Error | undefined): string | undefined {
+  return /\/((?:lambdas|shared)\/[^:\s]+:\d+):\d+/.exec(caller?.stack ?? '')?.[1];
+}
+
+/** Adds where a call was that a fault has struck: `<fault> <file>:<line>`. */
 export function noteStruck(fault: Fault, caller: Error | undefined): void {
-  const place = /\/((?:lambdas|shared)\/[^:\s]+:\d+):\d+/.exec(caller?.stack ?? '')?.[1];
+  const place = placeOf(caller);
   const line = `${fault} ${place}\n`;
   if (file !== undefined && place !== undefined && !noted.has(line)) {
     noted.add(line);

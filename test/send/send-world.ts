@@ -65,7 +65,10 @@ export interface Scenario {
 }
 
 /** Ports with something in them changed: how a bug is planted. */
-export type Sabotage = (ports: SendPorts & DeliverPorts) => Partial<SendPorts & DeliverPorts>;
+export type Sabotage = (
+  ports: SendPorts & DeliverPorts,
+  invocation: Invocation,
+) => Partial<SendPorts & DeliverPorts>;
 
 /** A call that Meta has got. */
 export interface MetaCall {
@@ -150,10 +153,10 @@ export class SendWorld {
       messages: invocation.through(this.messages),
       credentials: invocation.through(this.credentials),
       conversations: invocation.through(this.conversations),
-      mediaOwners: this.mediaOwners,
+      mediaOwners: invocation.through(this.mediaOwners),
       outgoingMedia: { resolve: async ({ message }: SendRequest) => message },
       pace: invocation.through(this.pace),
-      store: this.store,
+      store: invocation.through(this.store),
       routes: {
         byPhoneNumber: async (phoneNumberId: string) => this.numbers.get(phoneNumberId),
         byWaba: async () => [],
@@ -169,7 +172,7 @@ export class SendWorld {
         this.reports.push(error);
       },
     };
-    return { ...ports, ...this.#sabotage(ports) };
+    return { ...ports, ...this.#sabotage(ports, invocation) };
   }
 
   /** Meta, through the seam: a call can also fail without anybody knowing what came of it. */

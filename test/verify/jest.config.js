@@ -7,6 +7,7 @@ const [[files, [, swc]]] = Object.entries(base.transform);
 const { globalSetup: _, ...config } = {
   ...base,
   rootDir: '../..',
+  testMatch: ['<rootDir>/test/**/*.{test,crash,fuzz}.ts'],
   transform: { [files]: ['<rootDir>/test/verify/planting.ts', swc] },
   maxWorkers: 2,
   testTimeout: 3_600_000,

@@ -16,6 +16,8 @@ const suites = [
   'test/media/crash.test.ts',
   'test/transcribe/crash.test.ts',
   'test/connect/crash.test.ts',
+  'test/connect/callback-crash.test.ts',
+  'test/pipeline/odd-webhooks.test.ts',
 ];
 
 /** The tests among them in which one fault comes at every call: enough to strike every place. */
