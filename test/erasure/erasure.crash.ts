@@ -15,6 +15,9 @@ const phone = '966500000001';
 /** More than all faults at all places together. */
 const mostTries = 300;
 
+/** What an invocation has time for. */
+const pagesAtOnce = 12;
+
 let engines: Engines;
 
 beforeAll(async () => {
@@ -23,22 +26,23 @@ beforeAll(async () => {
 
 afterAll(() => engines.stop());
 
-/** A customer's text and voice note, an event of no conversation, and a send that is under way. */
+/** A customer's text, voice note and what nobody knows, an event of no conversation, and a send that is under way. */
 async function live(world: ErasureWorld): Promise<void> {
   const timestamp = String(Math.floor(world.now().getTime() / 1000));
   const metadata = { display_phone_number: '15550001111', phone_number_id: phoneNumberId };
-  const common = { from: phone, timestamp };
-  const contacts = [{ profile: { name: 'Aisha' }, wa_id: phone }];
+  const common = { from: phone, from_user_id: 'SA.1', timestamp };
+  const contacts = [{ profile: { name: 'Aisha' }, wa_id: phone, user_id: 'SA.1' }];
   const text = { ...common, id: 'wamid.1', type: 'text', text: { body: 'hi' } };
   const audio = { id: '20sound-a', mime_type: 'audio/ogg', voice: true };
   const voice = { ...common, id: 'wamid.2', type: 'audio', audio };
+  const unknown = { ...common, id: 'wamid.4', type: 'hologram', hologram: {} };
   const quality = {
     event: 'UPGRADE',
     display_phone_number: '15550001111',
     current_limit: 'TIER_1K',
   };
   const changes = [
-    { field: 'messages', value: { metadata, contacts, messages: [text, voice] } },
+    { field: 'messages', value: { metadata, contacts, messages: [text, voice, unknown] } },
     { field: 'phone_number_quality_update', value: quality },
   ];
   const entry = [{ id: wabaId, time: Number(timestamp), changes }];
@@ -82,7 +86,9 @@ async function erase(world: ErasureWorld, target: object, seam: FaultSeam): Prom
       expect(receives).toBeLessThan(mostTries);
       const invocation = new Invocation(seam);
       const through = <Port extends object>(port: Port) => invocation.through(port);
-      const waitMs = await world.erase(message, undefined, through).catch(() => 0);
+      let pages = pagesAtOnce;
+      const hasTime = () => pages-- > 0;
+      const waitMs = await world.erase(message, hasTime, through).catch(() => 0);
       isOver = waitMs === undefined && !invocation.crashed;
       world.advance(waitMs ?? 0);
     }
