@@ -115,7 +115,12 @@ const scenarios: Readonly<Record<string, Scenario>> = {
   },
   'disconnect while somebody goes on': {
     async ask(world) {
-      await Promise.all([byHand(world), takeApart(world)]);
+      // In the middle of the steps.
+      const apart = async () => {
+        for (let turn = 0; turn < 30; turn++) await Promise.resolve();
+        await takeApart(world);
+      };
+      await Promise.all([byHand(world), apart()]);
       return takeApart(world);
     },
     async expectDone(world) {

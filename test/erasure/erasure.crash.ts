@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { sendIdOf } from '../../shared/sends/send-id.ts';
 import { type Engines, startEngines } from '../contract/engines.ts';
 import { everyPlan } from '../pipeline/fault-plans.ts';
-import { EverywhereSeam, FaultSeam, Invocation } from '../pipeline/faults.ts';
+import { EverywhereSeam, FaultSeam, faults, Invocation } from '../pipeline/faults.ts';
 import { sequences } from '../pipeline/runs.ts';
 import { type ErasureWorld, openErasureWorld } from './erasure-world.ts';
 
@@ -93,11 +93,14 @@ async function erase(world: ErasureWorld, target: object, seam: FaultSeam): Prom
       world.advance(waitMs ?? 0);
     }
   }
-  const query = { organizationId, erasureId };
-  const invocation = new Invocation(seam);
-  const { body } = await world
-    .call('GET', query, (port) => invocation.through(port))
-    .catch(() => world.call('GET', query));
+  const progress = async () => {
+    const invocation = new Invocation(seam);
+    const through = <Port extends object>(port: Port) => invocation.through(port);
+    const { body } = await world.call('GET', { organizationId, erasureId }, through);
+    if (invocation.crashed) throw new Error('Nobody is answered');
+    return body;
+  };
+  const body = await faults.reduce((asked, _fault) => asked.catch(progress), progress());
   expect(body).toMatchObject({ status: 'done' });
 }
 

@@ -29,11 +29,16 @@ function messages(content: object): unknown {
 }
 
 const timestamp = '1763800000';
+const later = '1763800001';
 
-const text = (id: string, name: string, body = 'hi', from = '966500000001') =>
+const text = (
+  id: string,
+  name: string,
+  { body = 'hi', from = '966500000001', at = timestamp } = {},
+) =>
   messages({
     contacts: [{ profile: { name }, wa_id: from }],
-    messages: [{ id, from, timestamp, type: 'text', text: { body } }],
+    messages: [{ id, from, timestamp: at, type: 'text', text: { body } }],
   });
 
 /** Somebody who was erased the day before. */
@@ -50,10 +55,12 @@ const dispatched: SendRecord = {
 
 /** Webhooks that lead where texts and statuses do not. */
 const odd: Readonly<Record<string, readonly unknown[]>> = {
-  'too large to be queued': [text('wamid.1', 'Aisha', randomBytes(300_000).toString('base64'))],
+  'too large to be queued': [
+    text('wamid.1', 'Aisha', { body: randomBytes(300_000).toString('base64') }),
+  ],
   'half of it malformed': [{ object: 'whatsapp_business_account', entry: [{}] }],
-  'a new name': [text('wamid.1', 'Aisha'), text('wamid.2', 'Aisha M.')],
-  'from somebody who was erased': [text('wamid.1', 'Badr', 'hi', erased)],
+  'a new name': [text('wamid.1', 'Aisha'), text('wamid.2', 'Aisha M.', { at: later })],
+  'from somebody who was erased': [text('wamid.1', 'Badr', { from: erased })],
   'a status of a send': [
     messages({
       statuses: [

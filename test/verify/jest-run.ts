@@ -6,7 +6,8 @@ import { promisify } from 'node:util';
 import * as z from 'zod';
 import { type PlantedBug, plantedBugVariable } from './planted-bug.schema.ts';
 
-const root = path.resolve(import.meta.dirname, '../..');
+/** The project's root. */
+export const root = path.resolve(import.meta.dirname, '../..');
 
 const node = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
 
@@ -41,8 +42,8 @@ export interface JestRun {
   bug?: PlantedBug;
   /** More variables of the environment. */
   environment?: Readonly<Record<string, string>>;
-  /** Ends the run. */
-  signal?: AbortSignal;
+  /** Is told how many files are over, and of how many. */
+  onProgress?(done: number, of: number): void;
 }
 
 /** How the tests ended. */
@@ -63,17 +64,22 @@ export async function runJest(run: JestRun): Promise<JestReport> {
     ...['--runTestsByPath', ...run.files],
   ];
   try {
-    await promisify(execFile)(process.execPath, [...node, jest, ...options], {
+    const running = promisify(execFile)(process.execPath, [...node, jest, ...options], {
       cwd: root,
       maxBuffer: 256 * 1024 * 1024,
-      ...(run.signal ? { signal: run.signal } : {}),
       env: {
         ...process.env,
         ...run.environment,
         ...(run.sequences === undefined ? {} : { SEQUENCES: String(run.sequences) }),
         ...(run.bug ? { [plantedBugVariable]: JSON.stringify(run.bug) } : {}),
       },
-    }).catch((error: unknown) => {
+    });
+    let done = 0;
+    running.child.stderr?.on('data', (text: unknown) => {
+      done += String(text).match(/^(PASS|FAIL) /gm)?.length ?? 0;
+      run.onProgress?.(done, run.files.length);
+    });
+    await running.catch((error: unknown) => {
       // Jest exits with 1 where a test fails, which its report tells better.
       if (!(error instanceof Error && 'code' in error && error.code === 1)) throw error;
     });
