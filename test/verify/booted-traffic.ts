@@ -21,6 +21,7 @@ const countsSchema = z.array(
     count: z.number(),
   }),
 );
+const waitingSchema = z.array(z.object({ count: z.number() }));
 const depthSchema = z.object({ Attributes: z.record(z.string(), z.coerce.number()) });
 
 /** An action of AWS, and the function that calls it. */
@@ -44,8 +45,8 @@ const roundsToVoice = 5;
 const tries = 60;
 const againMs = 500;
 
-/** Boots the stack, and counts what goes into it and what comes out. */
-export async function bootTraffic() {
+/** Boots the stack, and counts what goes into it and what comes out. @param signal ends its waiting */
+export async function bootTraffic(signal: AbortSignal) {
   const booted = await bootDemo();
   const { stack, graph, info } = booted;
   await booted.local('/_local/graph/settings', { windows: 'open', pairLimit: false });
@@ -150,6 +151,7 @@ export async function bootTraffic() {
 
     /** Lets a round of everything happen; resolves when all of it was taken. */
     async round(): Promise<void> {
+      signal.throwIfAborted();
       const index = rounds++;
       const text = { type: 'text', text: { body: `مرحبا ${index}` } };
       const voice = async () =>
@@ -167,6 +169,7 @@ export async function bootTraffic() {
     /** Waits until everything is as it must be, `seconds` at most. @returns what then is not */
     async settled(seconds: number): Promise<string[]> {
       for (const deadline = Date.now() + seconds * 1000; ; ) {
+        signal.throwIfAborted();
         await readEvents(1);
         const found = await violations();
         if (found.length === 0 || Date.now() > deadline) return found;
@@ -184,8 +187,8 @@ export async function bootTraffic() {
     fail: (fault: AwsSite & { error: string; count?: number }) =>
       booted.local('/_local/faults', fault),
 
-    /** Ends all faults that still wait for a call. */
-    heal: () => booted.local('/_local/faults', { clear: true }),
+    /** Ends the faults that still wait for a call. @returns them */
+    heal: async () => waitingSchema.parse(await booted.local('/_local/faults', { clear: true })),
 
     /** Makes the next call to Meta's message address fail. */
     failMeta: (kind: string) =>

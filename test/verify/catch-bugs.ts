@@ -10,14 +10,14 @@ const runsAtOnce = 2;
 export const catchBugs: Step = {
   name: 'bugs',
   proves: 'planted bugs are found, each by the test that is there for it',
-  async run({ onProgress }) {
+  async run({ signal, onProgress }) {
     const bugs = Object.entries(plantedBugs);
     const limit = pLimit(runsAtOnce);
     let done = 0;
     const complaints = await Promise.all(
       bugs.map(([name, suspect]) =>
         limit(async () => {
-          const complaint = await whyNotCaught(suspect);
+          const complaint = await whyNotCaught(suspect, signal);
           onProgress(++done, bugs.length);
           return complaint === undefined ? [] : [`${name}: ${complaint}`];
         }),
@@ -29,9 +29,12 @@ export const catchBugs: Step = {
 };
 
 /** @returns undefined where the test has found the bug */
-async function whyNotCaught({ suite, test, ...bug }: Suspect): Promise<string | undefined> {
+async function whyNotCaught(
+  { suite, test, ...bug }: Suspect,
+  signal: AbortSignal,
+): Promise<string | undefined> {
   const { passed, failed } = await runJest({
-    ...{ files: [suite], bug, test: new RegExp(`^${RegExp.escape(test)}`) },
+    ...{ files: [suite], bug, test: new RegExp(`^${RegExp.escape(test)}`), signal },
   });
   const found = [...failed.keys()].some((name) => name.startsWith(test));
   if (found) {

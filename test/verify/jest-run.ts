@@ -42,6 +42,8 @@ export interface JestRun {
   bug?: PlantedBug;
   /** More variables of the environment. */
   environment?: Readonly<Record<string, string>>;
+  /** Ends the run. */
+  signal: AbortSignal;
   /** Is told how many files are over, and of how many. */
   onProgress?(done: number, of: number): void;
 }
@@ -53,7 +55,8 @@ export interface JestReport {
   failed: ReadonlyMap<string, string>;
 }
 
-/** Runs tests in a process of their own, without a time limit for any. Throws where jest itself does not run. */
+/** Runs tests in a process of their own, without a time limit for any. Throws where jest itself does not run,
+ * or no test. */
 export async function runJest(run: JestRun): Promise<JestReport> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'nexus-verify-'));
   const output = path.join(directory, 'report.json');
@@ -67,6 +70,7 @@ export async function runJest(run: JestRun): Promise<JestReport> {
     const running = promisify(execFile)(process.execPath, [...node, jest, ...options], {
       cwd: root,
       maxBuffer: 256 * 1024 * 1024,
+      signal: run.signal,
       env: {
         ...process.env,
         ...run.environment,
@@ -91,6 +95,14 @@ export async function runJest(run: JestRun): Promise<JestReport> {
 
 function summary(json: unknown): JestReport {
   const { numPassedTests, testResults } = reportSchema.parse(json);
+  if (
+    numPassedTests === 0 &&
+    testResults.every(({ assertionResults }) =>
+      assertionResults.every(({ status }) => status !== 'failed'),
+    )
+  ) {
+    throw new Error('No test has run');
+  }
   const failed = testResults.flatMap(({ name, message, assertionResults }) => {
     const tests = assertionResults.filter(({ status }) => status === 'failed');
     return assertionResults.length === 0

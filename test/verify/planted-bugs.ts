@@ -1,3 +1,4 @@
+// biome-ignore-all lint/suspicious/noTemplateCurlyInString: it is code in text
 import type { PlantedBug } from './planted-bug.schema.ts';
 
 /** A bug that somebody could write, and the test that has to find it. */

@@ -4,7 +4,7 @@ import { CommandError, runCommand } from '../../ops/command-error.ts';
 import { textTable } from '../../ops/text-table.ts';
 import { catchBugs } from './catch-bugs.ts';
 import { soak } from './soak.ts';
-import type { Step, StepResult } from './step.ts';
+import type { Step, StepResult, VerifyOptions } from './step.ts';
 import { strikeSites } from './strike-sites.ts';
 import { suites } from './suites.ts';
 import { wireFaults } from './wire-faults.ts';
@@ -22,7 +22,8 @@ type Row = StepResult & { name: string; seconds: number };
 
 /** @returns an exit code */
 async function run({ quick = false, only, minutes, json = false }: Options) {
-  const asked = only?.split(',') ?? steps.map(({ name }) => name);
+  const usual = steps.filter(({ isLong }) => !(quick && isLong)).map(({ name }) => name);
+  const asked = only?.split(',') ?? usual;
   const unknown = asked.filter((name) => !steps.some((step) => step.name === name));
   if (unknown.length > 0) {
     throw new CommandError(`There is no step ${unknown.join(', ')}: see npm run verify -- --help`);
@@ -31,9 +32,14 @@ async function run({ quick = false, only, minutes, json = false }: Options) {
   if (!(soakMinutes > 0)) {
     throw new CommandError('--minutes takes a number above 0, such as 30');
   }
+  const interruption = new AbortController();
+  const { signal } = interruption;
+  // The next Ctrl-C ends it as it is.
+  for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => interruption.abort());
   const rows: Row[] = [];
   for (const step of steps.filter(({ name }) => asked.includes(name))) {
-    const row = await runStep(step, { quick, soakMinutes });
+    const row = await runStep(step, { quick, soakMinutes, signal });
+    if (signal.aborted) break;
     rows.push(row);
     if (!json) {
       console.log(`${step.name}: ${row.counted}, ${row.seconds} s`);
@@ -41,10 +47,14 @@ async function run({ quick = false, only, minutes, json = false }: Options) {
     }
   }
   console.log(json ? JSON.stringify(rows, undefined, 2) : `\n${tableOf(rows)}`);
+  if (signal.aborted) {
+    console.error('Interrupted: the steps above were over.');
+    return 130;
+  }
   return rows.some(({ violations }) => violations.length > 0) ? 1 : 0;
 }
 
-async function runStep(step: Step, options: { quick: boolean; soakMinutes: number }): Promise<Row> {
+async function runStep(step: Step, options: Omit<VerifyOptions, 'onProgress'>): Promise<Row> {
   const start = performance.now();
   const bar = new SingleBar({
     format: `${step.name} {bar} {value}/{total}`,
@@ -81,14 +91,14 @@ await new Command('npm run verify --')
       .map(({ name, proves }) => `  ${name.padEnd(10)} ${proves}`)
       .join('\n')}`,
   )
-  .option('--quick', 'less of everything, in about a minute: for every change')
+  .option('--quick', 'what a change needs, in about a minute; npm test has the rest')
   .option('--only <steps>', 'only these, separated by commas')
   .option('--minutes <number>', 'how long the soak lasts', '30')
   .option('--json', 'print JSON')
   .addHelpText(
     'after',
     `
-Exit code: 0 everything holds, 1 something does not, 2 wrong options.
+Exit code: 0 everything holds, 1 something does not, 2 wrong options, 130 interrupted.
 
 Examples:
   npm run verify -- --quick

@@ -13,9 +13,6 @@ const metaFaults = ['timeout-after', 'reset-before', 'reset-after', 'html-502'];
 /** A round of traffic each so many ms. */
 const roundMs = 250;
 
-/** The quick run's length, in ms. */
-const quickMs = 15_000;
-
 /** Longer than a queue hides what has failed, in s. */
 const settleSeconds = 400;
 
@@ -27,10 +24,11 @@ const leakHandles = 10;
 export const soak: Step = {
   name: 'soak',
   proves: 'with 1 % of calls failing all that comes in goes out once, and no process grows',
-  async run({ quick, soakMinutes, onProgress }) {
-    const traffic = await bootTraffic();
+  isLong: true,
+  async run({ soakMinutes, signal, onProgress }) {
+    const traffic = await bootTraffic(signal);
     try {
-      const lengthMs = quick ? quickMs : soakMinutes * 60_000;
+      const lengthMs = soakMinutes * 60_000;
       const start = Date.now();
       const samples: ProcessFigures[][] = [];
       let faults = 0;

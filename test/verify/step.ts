@@ -1,9 +1,11 @@
 /** How thoroughly a step of `npm run verify` looks. */
 export interface VerifyOptions {
-  /** Less of everything, for every change; else all there is. */
+  /** Less of it, for every change; else all there is. */
   quick: boolean;
   /** How long the soak lasts. */
   soakMinutes: number;
+  /** Says that the step is to end: it then rejects, with nothing of its own left running. */
+  signal: AbortSignal;
   /** Tells how far the step has got. */
   onProgress(done: number, of: number): void;
 }
@@ -22,6 +24,8 @@ export interface Step {
   name: string;
   /** What it proves, in one line. */
   proves: string;
+  /** Too long for the quick run, or part of `npm test` at the length that it would have there. */
+  isLong?: true;
   /** Throws only where it could not look. */
   run(options: VerifyOptions): Promise<StepResult>;
 }

@@ -27,7 +27,7 @@ const allFaults = /fault|struck/;
 export const strikeSites: Step = {
   name: 'crash',
   proves: 'every call of every state machine may die or fail, before and after it took effect',
-  async run({ quick, onProgress }) {
+  async run({ quick, signal, onProgress }) {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'nexus-verify-'));
     const file = path.join(directory, 'struck');
     writeFileSync(file, '');
@@ -35,7 +35,7 @@ export const strikeSites: Step = {
       const report = await runJest({
         ...{ files: suites, environment: { [struckSitesVariable]: file } },
         ...(quick ? { test: singleFaults } : { test: allFaults, sequences: 20_000 }),
-        onProgress,
+        ...{ signal, onProgress },
       });
       const broken = [...report.failed].map(([name, why]) => `${name}: ${why}`);
       const { sites, left } = leftOut(new Set(readFileSync(file, 'utf8').split('\n')));

@@ -1,9 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type AwsSite, type BootedTraffic, bootTraffic } from './booted-traffic.ts';
+import { type BootedTraffic, bootTraffic } from './booted-traffic.ts';
 import type { Step } from './step.ts';
 
-/** Ways in which a call of AWS fails once. */
-const once = ['throttle', 'unavailable', 'timeout', 'dropAnswer'] as const;
+/** Ways in which a call of AWS fails: all but the last once. */
+const ways = ['throttle', 'unavailable', 'timeout', 'dropAnswer', 'accessDenied'] as const;
+
+type FaultKind = (typeof ways)[number];
 
 /** Meta's side of the same, at the address that messages are sent to. */
 const metaKinds = ['html-502', 'timeout-before', 'timeout-after', 'reset-before', 'reset-after'];
@@ -21,26 +23,24 @@ const settleSeconds = 400;
 export const wireFaults: Step = {
   name: 'faults',
   proves: 'each AWS call of each function fails once in each way, and is denied for a while',
-  async run({ quick, onProgress }) {
-    const traffic = await bootTraffic();
+  async run({ quick, signal, onProgress }) {
+    const traffic = await bootTraffic(signal);
     const violations: string[] = [];
-    const kinds = quick
-      ? (['throttle', 'dropAnswer'] as const)
-      : [...once, 'accessDenied' as const];
+    const kinds: readonly FaultKind[] = quick ? ['dropAnswer'] : ways;
     try {
       await repeat(rounds, traffic.round);
       violations.push(...(await traffic.settled(settleSeconds)));
-      let sites: readonly AwsSite[] = await traffic.awsCalls();
+      let struck = 0;
+      let wanted = 0;
       for (const [index, error] of kinds.entries()) {
         onProgress(index + 1, kinds.length + 1);
-        // A fault may lead to calls that nothing else leads to.
-        sites = await traffic.awsCalls();
-        await (error === 'accessDenied' ? deny(traffic, sites) : failOnce(traffic, sites, error));
-        const found = await traffic.settled(settleSeconds);
-        violations.push(...found.map((line) => `after ${error}: ${line}`));
+        const result = await strike(traffic, error);
+        struck += result.struck;
+        wanted += result.wanted;
+        violations.push(...result.found.map((line) => `after ${error}: ${line}`));
       }
       return {
-        counted: `${sites.length} calls of functions x ${kinds.length} faults, ${traffic.counted()}`,
+        counted: `${struck} of ${wanted} calls failed, in ${kinds.length} ways, ${traffic.counted()}`,
         violations,
       };
     } finally {
@@ -49,25 +49,24 @@ export const wireFaults: Step = {
   },
 };
 
-async function failOnce(
-  traffic: BootedTraffic,
-  sites: readonly AwsSite[],
-  error: (typeof once)[number],
-): Promise<void> {
+/**
+ * Lets every call that any function has made so far fail in one way.
+ * @returns how many there were, how many of them were made again and failed, and what then did not hold
+ */
+async function strike(traffic: BootedTraffic, error: FaultKind) {
+  const sites = await traffic.awsCalls();
+  const isDenied = error === 'accessDenied';
+  const count = isDenied ? Number.MAX_SAFE_INTEGER : 1;
   for (const { function: caller, service, action } of sites) {
-    await traffic.fail({ function: caller, service, action, error });
+    await traffic.fail({ function: caller, service, action, error, count });
   }
-  for (const kind of metaKinds) await traffic.failMeta(kind);
+  for (const kind of isDenied ? [] : metaKinds) await traffic.failMeta(kind);
+  const denied = isDenied ? delay(deniedMs).then(traffic.heal) : undefined;
   await repeat(rounds, traffic.round);
-  await traffic.heal();
-}
-
-async function deny(traffic: BootedTraffic, sites: readonly AwsSite[]): Promise<void> {
-  for (const { function: caller, service, action } of sites) {
-    const site = { function: caller, service, action };
-    await traffic.fail({ ...site, error: 'accessDenied', count: Number.MAX_SAFE_INTEGER });
-  }
-  await Promise.all([repeat(rounds, traffic.round), delay(deniedMs).then(traffic.heal)]);
+  const early = await denied;
+  const found = await traffic.settled(settleSeconds);
+  const untouched = (early ?? (await traffic.heal())).filter((fault) => fault.count === count);
+  return { wanted: sites.length, struck: sites.length - untouched.length, found };
 }
 
 async function repeat(times: number, work: () => Promise<void>): Promise<void> {
