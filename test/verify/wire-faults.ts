@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type BootedTraffic, bootTraffic } from './booted-traffic.ts';
+import { functionProcesses } from './process-figures.ts';
 import type { Step } from './step.ts';
 
 /** Ways in which a call of AWS fails: all but the last once. */
@@ -61,6 +62,8 @@ async function strike(traffic: BootedTraffic, error: FaultKind) {
     await traffic.fail({ function: caller, service, action, error, count });
   }
   for (const kind of isDenied ? [] : metaKinds) await traffic.failMeta(kind);
+  // As Lambda does: who starts anew asks for secrets, keys and routes once more.
+  for (const { pid } of functionProcesses()) process.kill(pid, 'SIGKILL');
   const denied = isDenied ? delay(deniedMs).then(traffic.heal) : undefined;
   await repeat(rounds, traffic.round);
   const early = await denied;
