@@ -61,7 +61,7 @@ export async function runJest(run: JestRun): Promise<JestReport> {
   const directory = mkdtempSync(path.join(os.tmpdir(), 'nexus-verify-'));
   const output = path.join(directory, 'report.json');
   const options = [
-    ...['--config', path.join(import.meta.dirname, 'jest.config.js')],
+    ...['--config', path.join(import.meta.dirname, 'jest-config.js')],
     ...['--json', '--outputFile', output],
     ...(run.test === undefined ? [] : ['--testNamePattern', run.test.source]),
     ...['--runTestsByPath', ...run.files],

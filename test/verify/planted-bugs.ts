@@ -69,6 +69,14 @@ export const plantedBugs: Readonly<Record<string, Suspect>> = {
     suite: 'test/contract/table.test.ts',
     test: 'the ledger in DynamoDB takes whatever is written of what was erased for a duplicate',
   },
+  'erased before it is queued': {
+    file: 'lambdas/inbox/erasure-requests.ts',
+    correct: 'await erasureQueue.send(',
+    wrong:
+      "if (target.kind === 'contact') for (const key of target.aliasKeys) await erasureData.eraseAlias(key, target.conversationIds, at);\nawait erasureQueue.send(",
+    suite: 'test/erasure/erasure.crash.ts',
+    test: 'a person every fault at every call there is, one after the other: nothing is left',
+  },
   'resend on timeout': {
     file: 'lambdas/send/cloud-api.ts',
     correct: "if (answer.kind !== 'ok') {",

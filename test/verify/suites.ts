@@ -12,12 +12,15 @@ interface LongSuites extends Omit<Step, 'run'> {
 const longSuites: readonly LongSuites[] = [
   {
     name: 'sequences',
-    proves: 'random webhooks, repeated, reordered and with failing calls, are each told once',
+    proves:
+      'random webhooks, repeated, reordered and with failing calls, are each told once, and to nobody else',
     files: [
       'test/pipeline/pipeline.test.ts',
       'test/pipeline/parked.test.ts',
       'test/pipeline/sends.test.ts',
-      'test/pipeline/send-facts.test.ts',
+      'test/pipeline/all-kinds.test.ts',
+      'test/pipeline/identity.test.ts',
+      'test/connect/isolation.test.ts',
     ],
     sequences: 50_000,
     cases: 'sequences a property',
