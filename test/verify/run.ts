@@ -86,11 +86,7 @@ function tableOf(rows: readonly Row[]): string {
 }
 
 await new Command('npm run verify --')
-  .description(
-    `The long proof that nothing is lost, doubled or given to somebody else. Its steps:\n${steps
-      .map(({ name, proves }) => `  ${name.padEnd(10)} ${proves}`)
-      .join('\n')}`,
-  )
+  .description('The long proof that nothing is lost, doubled or given to somebody else.')
   .option('--quick', 'what a change needs, in about a minute; npm test has the rest')
   .option('--only <steps>', 'only these, separated by commas')
   .option('--minutes <number>', 'how long the soak lasts', '30')
@@ -98,6 +94,9 @@ await new Command('npm run verify --')
   .addHelpText(
     'after',
     `
+Steps (* not in the quick run):
+${steps.map(({ name, isLong, proves }) => `  ${`${name}${isLong ? '*' : ''}`.padEnd(11)}${proves}`).join('\n')}
+
 Exit code: 0 everything holds, 1 something does not, 2 wrong options, 130 interrupted.
 
 Examples:

@@ -42,7 +42,7 @@ export const soak: Step = {
       const violations = await traffic.settled(settleSeconds);
       const grown = growth(samples);
       return {
-        counted: `${traffic.counted()}, ${faults} faults, grown at most ${grown.megabytes.toFixed(1)} MB and ${grown.handles} handles`,
+        counted: `${traffic.counted()}, ${faults} faults, none of ${grown.processes} processes grown by more than ${grown.megabytes.toFixed(1)} MB and ${grown.handles} handles`,
         violations: [
           ...violations,
           ...(grown.megabytes > leakMegabytes
@@ -96,6 +96,7 @@ function growth(samples: readonly ProcessFigures[][]) {
     return before ? [{ before, figures }] : [];
   });
   return {
+    processes: both.length,
     megabytes: Math.max(
       0,
       ...both.map(({ before, figures }) => figures.megabytes - before.megabytes),
