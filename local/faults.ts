@@ -20,7 +20,7 @@ export type FaultKind = z.infer<typeof faultSchema>['error'];
 
 /** The failures that are waiting for a call to hit. */
 export interface Faults {
-  /** Answers POST `/_local/faults`: 200 with the waiting faults, 400 for a body that is none. */
+  /** Answers POST `/_local/faults`: 200 with the waiting faults, or those that were ended; 400 for a body that is none. */
   change(body: unknown): LocalResponse;
   /** The failure for a call, if one is waiting; each waits for `count` calls. */
   take(call: { caller: string; service: string; action: string }): FaultKind | undefined;
@@ -33,8 +33,9 @@ export function createFaults(): Faults {
     change(body) {
       const { data, error } = requestSchema.safeParse(body);
       if (!data) return { status: 400, body: { problems: z.prettifyError(error) } };
-      faults = 'clear' in data ? [] : [...faults, data];
-      return { status: 200, body: faults };
+      const waiting = 'clear' in data ? faults : [...faults, data];
+      faults = 'clear' in data ? [] : waiting;
+      return { status: 200, body: waiting };
     },
     take({ caller, service, action }) {
       const fault = faults.find(

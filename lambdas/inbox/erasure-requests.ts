@@ -42,12 +42,12 @@ export function requestErasure(ports: ErasureRequestPorts): ApiMethod {
         counts: { conversations: 0, messages: 0, sends: 0, files: 0 },
       };
       await erasures.create(job);
+      // Before the tombstones: who asks again because this failed has to find the conversations once more.
+      await erasureQueue.send({ schemaVersion: 1, organizationId, erasureId });
       if (target.kind === 'contact') {
         const { aliasKeys, conversationIds } = target;
         await Promise.all(aliasKeys.map((key) => erasureData.eraseAlias(key, conversationIds, at)));
       }
-      // Without it nothing more is done; the caller is not told of it and asks again.
-      await erasureQueue.send({ schemaVersion: 1, organizationId, erasureId });
       return { status: 202, body: answerOf(job) };
     },
   });

@@ -21,7 +21,8 @@ const roles = [
   ...['handler', 'composition', 'schema', 'port', 'env'],
   ...['dynamodb', 'sqs', 's3', 'kms', 'transcribe', 'firehose', 'secrets-manager'],
   ...['graph', 'https'],
-  ...['test', 'd'],
+  // What npm run verify alone runs, beside what npm test runs.
+  ...['test', 'crash', 'fuzz', 'd'],
 ];
 
 /** What may make adapters: an entry, and what several entries of one capability are made of. */

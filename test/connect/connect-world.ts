@@ -17,6 +17,7 @@ import {
 } from '../fakes/memory-onboarding.ts';
 import { MemorySettings } from '../fakes/memory-settings.ts';
 import { FaultSeam, Invocation } from '../pipeline/faults.ts';
+import { callerNow } from '../pipeline/struck-sites.ts';
 import { app, MetaInProcess } from './meta-in-process.ts';
 
 /** A page that the tests' signups return to. */
@@ -30,6 +31,15 @@ export const webhookUrl = 'https://hooks.example/whatsapp-webhook';
 
 /** Ports with something in them changed: how a bug is planted. */
 export type Sabotage = (ports: ConnectPorts) => Partial<ConnectPorts>;
+
+class MemoryApp {
+  readonly appId = app.appId;
+  readonly webhookUrl = webhookUrl;
+
+  async verifyToken(): Promise<AccessToken> {
+    return new AccessToken('verify-me');
+  }
+}
 
 /** Connecting over fakes, with the simulator for Meta, and everything that can die dying. */
 export class ConnectWorld {
@@ -66,7 +76,7 @@ export class ConnectWorld {
       people: invocation.through(this.people),
       settings: invocation.through(this.settings),
       templates: invocation.through(this.templates),
-      app: { appId: app.appId, webhookUrl, verifyToken: async () => new AccessToken('verify-me') },
+      app: invocation.through(new MemoryApp()),
       // Each look at the clock is later than the one before: no two tokens come at the same time.
       now: () => new Date(this.nowMs++),
       newPin: () => {
@@ -99,11 +109,12 @@ export class ConnectWorld {
       { method, path }: { method: string; path: string },
       call: () => Promise<GraphAnswer>,
     ): Promise<GraphAnswer> => {
+      const caller = callerNow();
       await Promise.resolve();
       if (invocation.crashed) {
         throw new Error('The process is gone');
       }
-      const fault = this.seam.next(`Meta ${method} ${path.replace(/^\d+/, 'id')}`);
+      const fault = this.seam.next(`Meta ${method} ${path.replace(/^\d+/, 'id')}`, caller);
       const answer =
         fault === 'fail' || fault === 'crash-before'
           ? ({ kind: 'unsent', problem: fault } as const)
@@ -132,9 +143,9 @@ export class ConnectWorld {
     const options: SignupApiOptions = {
       organizationsClaim: undefined,
       dataDeletionUrl: 'https://hooks.example/wa-data-deletion',
-      appSecret: {
+      appSecret: invocation.through({
         read: async () => ({ appSecrets: [app.appSecret], verifyTokens: ['verify-me'] }),
-      },
+      }),
       onError: (error) => {
         this.reports.push(error);
       },

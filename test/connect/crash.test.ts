@@ -184,6 +184,7 @@ it('is connected with any two faults, and every call is struck by every fault', 
   expect(all.filter((one) => !struck.has(one))).toEqual([]);
   expect([...called].sort()).toMatchInlineSnapshot(`
 [
+  "MemoryApp.verifyToken",
   "MemoryConnections.change",
   "MemoryConnections.find",
   "MemoryCredentialStore.dropSignup",

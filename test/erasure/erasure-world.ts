@@ -43,6 +43,8 @@ import { MemorySettings } from '../fakes/memory-settings.ts';
 import { messageOf } from '../media/media-fixtures.ts';
 import { sign } from '../pipeline/pipeline.ts';
 
+type Through = <Port extends object>(port: Port) => Port;
+
 /**
  * The functions that write what an erasure erases, and the erasure, with their own adapters on real
  * engines: an empty table, and an empty bucket.
@@ -50,6 +52,7 @@ import { sign } from '../pipeline/pipeline.ts';
 export async function openErasureWorld(
   { dynamoDb: client, bucket }: Engines,
   connected: readonly ConnectedNumber[],
+  { retentionDays = 90 } = {},
 ) {
   const tableName = `Erasure-${randomUUID()}`;
   await erasableObjectsInS3(bucket).removeAll('');
@@ -174,20 +177,7 @@ export async function openErasureWorld(
   const people = peopleInDynamoDb(client, { tableName, listingIndex: 'Listing' });
   const erasures = jobsInDynamoDb(client, config, erasureJobs);
   const events = storedEventsInDynamoDb(client, { tableName, conversationIndex: 'Conversation' });
-  const requestPorts = {
-    ...{ erasures, erasureData: data, connections: webhookPorts.connections, now, events },
-    conversations: conversationLookupInDynamoDb(reader),
-    erasureQueue: { send: async (message: ErasureMessage) => void queued.push(message) },
-  };
-  const api = jsonApi(
-    { POST: requestErasure(requestPorts), GET: erasureProgress(requestPorts) },
-    {
-      organizationsClaim: undefined,
-      onError(error) {
-        throw error;
-      },
-    },
-  );
+  const erasureQueue = { send: async (message: ErasureMessage) => void queued.push(message) };
 
   async function createTable(): Promise<void> {
     const keys = (partition: string, order: string) => [
@@ -278,7 +268,26 @@ export async function openErasureWorld(
       } while (token);
       return found;
     },
-    async call(method: 'GET' | 'POST', input: Record<string, unknown>) {
+    async call(
+      method: 'GET' | 'POST',
+      input: Record<string, unknown>,
+      through: Through = (port) => port,
+    ) {
+      const ports = {
+        ...{ erasures: through(erasures), erasureData: through(data), events: through(events) },
+        conversations: through(conversationLookupInDynamoDb(reader)),
+        connections: through(webhookPorts.connections),
+        ...{ erasureQueue: through(erasureQueue), now },
+      };
+      const api = jsonApi(
+        { POST: requestErasure(ports), GET: erasureProgress(ports) },
+        {
+          organizationsClaim: undefined,
+          onError(error) {
+            throw error;
+          },
+        },
+      );
       const answer = await api({
         rawPath: '/whatsapp-erasure',
         requestContext: { http: { method } },
@@ -289,13 +298,19 @@ export async function openErasureWorld(
       const body: Record<string, unknown> = JSON.parse(answer.body);
       return { status: answer.statusCode, body };
     },
-    /** Works an erasure once. @returns in how many ms it has to come again */
-    erase: (message: ErasureMessage, hasTime = () => true) =>
-      workErasure(message, {
-        ...{ jobs: erasures, data, people, events, now, hasTime },
-        ...{ media: erasableObjectsInS3(bucket), raw: erasableObjectsInS3(bucket) },
-        ...{ settleMs: 900_000, retentionDays: 90 },
-      }),
+    /**
+     * Works an erasure once.
+     * @param through what the calls of the ports pass
+     * @returns in how many ms it has to come again
+     */
+    erase(message: ErasureMessage, hasTime = () => true, through: Through = (port) => port) {
+      const objects = erasableObjectsInS3(bucket);
+      return workErasure(message, {
+        ...{ jobs: through(erasures), data: through(data), people: through(people) },
+        ...{ events: through(events), media: through(objects), raw: through(objects) },
+        ...{ now, hasTime, settleMs: 900_000, retentionDays },
+      });
+    },
   };
 }
 

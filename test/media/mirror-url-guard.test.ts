@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { isPublicAddress } from '../../lambdas/media/public-address.ts';
 import { checkedUrl } from '../../lambdas/media/url-guard.ts';
+import { sequences } from '../pipeline/runs.ts';
 
 const graphUrl = 'https://graph.facebook.com';
 const path = '/whatsapp_business/attachments/?mid=1';
@@ -94,7 +95,7 @@ describe('the URL of a file', () => {
           expect(checked.getsToken).toBe(hasToken);
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: sequences(2000) },
     );
   });
 });
@@ -123,6 +124,7 @@ describe('an address', () => {
         expect(isPublicAddress(`::ffff:${address}`)).toBe(false);
         expect(isPublicAddress(`::${address}`)).toBe(false);
       }),
+      { numRuns: sequences(100) },
     );
   });
 });

@@ -1,3 +1,5 @@
+import { callerNow, noteStruck, placeOf } from './struck-sites.ts';
+
 /** What happens at one call: the process dies before or after it took effect, or the call fails. */
 export type Fault = 'crash-before' | 'crash-after' | 'fail' | 'fail-after';
 
@@ -21,21 +23,23 @@ export class Invocation {
         const method: unknown = Reflect.get(target, name);
         return typeof method === 'function'
           ? (...parameters: unknown[]) =>
-              this.#call(`${target.constructor.name}.${String(name)}`, () =>
-                Reflect.apply(method, target, parameters),
+              this.#call(
+                `${target.constructor.name}.${String(name)}`,
+                () => Reflect.apply(method, target, parameters),
+                callerNow(),
               )
           : method;
       },
     });
   }
 
-  async #call(site: string, perform: () => unknown): Promise<unknown> {
+  async #call(site: string, perform: () => unknown, caller?: Error): Promise<unknown> {
     // As over a network: nothing takes effect in the moment it is asked for.
     await Promise.resolve();
     if (this.crashed) {
       throw new Error('The process is gone');
     }
-    const fault = this.#seam.next(site);
+    const fault = this.#seam.next(site, caller);
     if (fault === 'crash-before' || fault === 'fail') {
       this.crashed = fault === 'crash-before';
       throw new Error(fault);
@@ -52,6 +56,8 @@ export class Invocation {
 /** Counts every call of every port, and says which of them goes wrong how. */
 export class FaultSeam {
   calls = 0;
+  /** While something is made ready: its calls are not counted, and none goes wrong. */
+  isQuiet = false;
   /** Where a fault struck, as `Class.method`. */
   readonly struck: string[] = [];
   /** Every place that was called. */
@@ -62,12 +68,34 @@ export class FaultSeam {
     this.#plan = plan;
   }
 
-  next(site: string): Fault | undefined {
+  /** @param caller made where the call was: see `callerNow` */
+  next(site: string, caller?: Error): Fault | undefined {
+    if (this.isQuiet) {
+      return undefined;
+    }
     this.calls++;
     this.sites.add(site);
     const fault = this.#plan.get(this.calls);
     if (fault) {
       this.struck.push(site);
+      noteStruck(fault, caller);
+    }
+    return fault;
+  }
+}
+
+/** Strikes each place whenever it is called, in another way each time, until it was struck in all. */
+export class EverywhereSeam extends FaultSeam {
+  readonly #times = new Map<string, number>();
+
+  override next(site: string, caller?: Error): Fault | undefined {
+    const place = placeOf(caller) ?? site;
+    const times = this.#times.get(place) ?? 0;
+    this.#times.set(place, times + 1);
+    const fault = faults[times];
+    if (fault) {
+      this.struck.push(site);
+      noteStruck(fault, caller);
     }
     return fault;
   }

@@ -11,6 +11,7 @@ import type { MemoryTable } from '../fakes/memory-table.ts';
 import { type Fault, FaultSeam, faults } from './faults.ts';
 import { expectNothingLostOrDoubled } from './invariants.ts';
 import { Pipeline } from './pipeline.ts';
+import { sequences } from './runs.ts';
 import { deliveries, routes, type Update, webhookOf } from './scenario.ts';
 
 /** One message, and the number that it is for. */
@@ -119,7 +120,7 @@ describe('numbers that come and go while their webhooks arrive', () => {
   it('leave nothing parked, lose nothing, and get what is theirs', async () => {
     await fc.assert(
       fc.asyncProperty(steps, delays, (scenario, paces) => run(scenario, new FaultSeam(), paces)),
-      { numRuns: 1000 },
+      { numRuns: sequences(1000) },
     );
   });
 
@@ -132,7 +133,7 @@ describe('numbers that come and go while their webhooks arrive', () => {
       fc.asyncProperty(steps, delays, plan, (scenario, paces, struck) =>
         run(scenario, new FaultSeam(new Map(struck)), paces),
       ),
-      { numRuns: 1000 },
+      { numRuns: sequences(1000) },
     );
   });
 });
@@ -167,6 +168,7 @@ describe('one fault at every call there is', () => {
     await run(scenario, seam, paces);
     expect([...seam.sites].sort()).toEqual([
       'MemoryOutgoingQueues.send',
+      'MemorySettings.read',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.byWaba',
       'MemoryTable.note',
@@ -181,6 +183,7 @@ describe('one fault at every call there is', () => {
       'MemoryTable.unpark',
       'MemoryTable.write',
       'MemoryWebhookQueue.send',
+      'Object.read',
     ]);
   });
 

@@ -73,6 +73,7 @@ describe('one fault at every call there is', () => {
     const { sites } = await callsWithoutFault();
     expect([...sites].sort()).toEqual([
       'MemoryOutgoingQueues.send',
+      'MemorySettings.read',
       'MemoryTable.byPhoneNumber',
       'MemoryTable.mergeStatus',
       'MemoryTable.note',
@@ -81,6 +82,7 @@ describe('one fault at every call there is', () => {
       'MemoryTable.storeEvent',
       'MemoryTable.write',
       'MemoryWebhookQueue.send',
+      'Object.read',
     ]);
   });
 

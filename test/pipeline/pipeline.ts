@@ -18,6 +18,10 @@ import { FaultSeam, Invocation } from './faults.ts';
 
 const appSecret = 'an app secret';
 
+const secretSource = {
+  read: async () => ({ appSecrets: [appSecret], verifyTokens: ['token'] }),
+};
+
 /** Meta's signature of a body. */
 export function sign(body: Uint8Array, secret = appSecret): string {
   return `sha256=${createHmac('sha256', secret).update(body).digest('hex')}`;
@@ -62,7 +66,7 @@ export class Pipeline {
       this.#now += 7;
       try {
         const outcome = await receiveWebhook(body, sign(body), {
-          appSecret: { read: async () => ({ appSecrets: [appSecret], verifyTokens: ['token'] }) },
+          appSecret: invocation.through(secretSource),
           queue: invocation.through(this.webhookQueue),
           store: invocation.through(this.store),
           now: () => new Date(this.#now),
@@ -107,7 +111,7 @@ export class Pipeline {
         sendFacts: table,
         connections: invocation.through(this.#slow(this.connections)),
         sends: invocation.through(this.#slow(this.sends)),
-        settings: this.settings,
+        settings: invocation.through(this.settings),
         noteSightings: occasionalNotes(table, () => undefined),
         store,
         rawBucket: 'raw',

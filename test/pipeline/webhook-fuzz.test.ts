@@ -11,9 +11,10 @@ import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
 import { MemorySettings } from '../fakes/memory-settings.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
 import { sign } from './pipeline.ts';
+import { sequences } from './runs.ts';
 import { deliveries, routes, webhookOf } from './scenario.ts';
 
-const runs = 10_000;
+const runs = sequences(10_000);
 
 /** Whose number the fixtures are addressed to. */
 const fixtureRoute = {

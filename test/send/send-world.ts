@@ -22,6 +22,7 @@ import { MemoryPace } from '../fakes/memory-pace.ts';
 import { MemorySendLedger } from '../fakes/memory-send-ledger.ts';
 import { MemorySendQueue } from '../fakes/memory-send-queue.ts';
 import { FaultSeam, Invocation } from '../pipeline/faults.ts';
+import { callerNow } from '../pipeline/struck-sites.ts';
 
 /** The number and the organisation that send. */
 export const sender = { organizationId: 'org-1', phoneNumberId: '1001', wabaId: '2001' };
@@ -64,7 +65,10 @@ export interface Scenario {
 }
 
 /** Ports with something in them changed: how a bug is planted. */
-export type Sabotage = (ports: SendPorts & DeliverPorts) => Partial<SendPorts & DeliverPorts>;
+export type Sabotage = (
+  ports: SendPorts & DeliverPorts,
+  invocation: Invocation,
+) => Partial<SendPorts & DeliverPorts>;
 
 /** A call that Meta has got. */
 export interface MetaCall {
@@ -149,10 +153,10 @@ export class SendWorld {
       messages: invocation.through(this.messages),
       credentials: invocation.through(this.credentials),
       conversations: invocation.through(this.conversations),
-      mediaOwners: this.mediaOwners,
+      mediaOwners: invocation.through(this.mediaOwners),
       outgoingMedia: { resolve: async ({ message }: SendRequest) => message },
       pace: invocation.through(this.pace),
-      store: this.store,
+      store: invocation.through(this.store),
       routes: {
         byPhoneNumber: async (phoneNumberId: string) => this.numbers.get(phoneNumberId),
         byWaba: async () => [],
@@ -168,18 +172,19 @@ export class SendWorld {
         this.reports.push(error);
       },
     };
-    return { ...ports, ...this.#sabotage(ports) };
+    return { ...ports, ...this.#sabotage(ports, invocation) };
   }
 
   /** Meta, through the seam: a call can also fail without anybody knowing what came of it. */
   #graph(invocation: Invocation): Graph {
     return {
       call: async ({ path, body, token }): Promise<GraphAnswer> => {
+        const caller = callerNow();
         await Promise.resolve();
         if (invocation.crashed) {
           throw new Error('The process is gone');
         }
-        const fault = this.seam.next('Meta.call');
+        const fault = this.seam.next('Meta.call', caller);
         if (fault === 'crash-before') {
           invocation.crashed = true;
           throw new Error(fault);

@@ -201,7 +201,7 @@ export class TranscribeWorld {
       transcriber: invocation.through(this.transcriber),
       media: invocation.through(this.media),
       settings: invocation.through(this.settings),
-      store: this.store,
+      store: invocation.through(this.store),
       // Only what it is: test/media/remux.test.ts has what is in it.
       toTranscribable: async (bytes: Uint8Array) => ({
         ok: true as const,

@@ -1,0 +1,19 @@
+import base from '../../jest.config.js';
+
+const [[files, [, swc]]] = Object.entries(base.transform);
+
+// As `npm test`, but a bug can be planted, and nothing is synthesised.
+/** @type {import('jest').Config} */
+const { globalSetup: _, ...config } = {
+  ...base,
+  rootDir: '../..',
+  testMatch: ['<rootDir>/test/**/*.{test,crash,fuzz}.ts'],
+  transform: { [files]: ['<rootDir>/test/verify/planting.ts', swc] },
+  maxWorkers: 2,
+  // With it files never run one after the other, whatever Jest remembers of their times.
+  workerIdleMemoryLimit: '1GB',
+  testTimeout: 3_600_000,
+};
+
+// biome-ignore lint/style/noDefaultExport: jest takes nothing else
+export default config;
