@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
@@ -82,19 +82,31 @@ function lazyFile(source: string): string {
 
 /**
  * An ESM `import` of a builtin reads every export, and `node:http`'s WebSocket getters load undici.
- * `process.getBuiltinModule` leaves the getters alone.
+ * `process.getBuiltinModule` leaves the getters alone, and only the exports that are imported are read:
+ * copying all of them, as esbuild does for a `require`, takes milliseconds.
  * Source: nodejs/node issue 57649.
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
     const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
-    onResolve({ filter }, ({ path: name }) => ({
+    onResolve({ filter }, ({ path: name, kind }) => ({
       path: name.replace(/^node:/, ''),
-      namespace: 'builtin',
+      namespace: kind === 'import-statement' ? 'builtin' : 'whole-builtin',
+      sideEffects: false,
+    }));
+    const moduleOf = (name: string) => `process.getBuiltinModule(${JSON.stringify(name)})`;
+    onLoad({ filter: /.*/, namespace: 'whole-builtin' }, ({ path: name }) => ({
+      contents: `module.exports = ${moduleOf(name)}`,
     }));
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)})`,
+      contents: [
+        `const builtin = /* @__PURE__ */ ${moduleOf(name)}; export default builtin;`,
+        ...Object.keys(createRequire(import.meta.url)(`node:${name}`)).map(
+          (key, at) =>
+            `const _${at} = /* @__PURE__ */ (() => builtin.${key})(); export { _${at} as ${key} };`,
+        ),
+      ].join('\n'),
     }));
   },
 };
@@ -246,6 +258,8 @@ async function bundle(
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
+    // Packages bring copies of their own, which are the same but for their version.
+    alias: { '@aws-sdk/client-s3': './node_modules/@aws-sdk/client-s3' },
     // Node builds web streams at their first mention; Node's own are all that a function meets.
     define: { ReadableStream: 'undefined' },
     plugins: [
