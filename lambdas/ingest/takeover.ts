@@ -18,18 +18,13 @@ export function cameBeforeTakeover({ takenOverAt = '' }: Route, receivedAt: stri
  */
 export function happenedBeforeTakeover({ interpretation, facts }: Reading): boolean {
   const { route, change } = facts;
-  return (
-    change.field === 'messages' &&
-    secondOf(occurredAt(interpretation)) < secondOf(route.takenOverAt)
-  );
+  const at = change.field === 'messages' ? occurredAt(interpretation) : undefined;
+  return at !== undefined && secondOf(at) < secondOf(route.takenOverAt ?? '');
 }
 
-/**
- * A time in whole seconds, as Meta's are: the one in which the number changed hands counts as the new
- * owner's. NaN, which is before nothing, where there is no time.
- */
-function secondOf(at: string | undefined): number {
-  return Math.floor(Date.parse(String(at)) / 1000);
+/** A time in whole seconds, as Meta's are: the one in which the number changed hands counts as the new owner's. */
+function secondOf(at: string): string {
+  return at.slice(0, '2026-11-22T10:00:00'.length);
 }
 
 function occurredAt(interpretation: Interpretation): string | undefined {

@@ -32,10 +32,7 @@ export async function settleOpenSends(
     const due = page.filter(({ sendId }) => !stuck.has(sendId));
     await Promise.all(
       due.map(async ({ organizationId, sendId }) => {
-        const settled = await settleOne(organizationId, sendId).catch((error: unknown) => {
-          report(error);
-          return undefined;
-        });
+        const settled = await settleOne(organizationId, sendId).catch(report);
         if (settled) {
           counts[countOf(settled)]++;
         } else {

@@ -62,15 +62,11 @@ function routeOf({ state: _, claimedAt: _at, firstClaimedAt: _first, ...route }:
 
 /** When an organisation began to use a WABA, where another one had used it before. */
 function takenOverAt(
-  { organizationId, claimedAt }: RouteItem,
+  { organizationId, claimedAt = '' }: RouteItem,
   all: readonly RouteItem[],
 ): string | undefined {
   const isSecond = all.some(
-    (other) =>
-      other.organizationId !== organizationId &&
-      // Stryker disable next-line ConditionalExpression: for the compiler alone, nothing is less than undefined.
-      claimedAt !== undefined &&
-      (other.firstClaimedAt ?? '') < claimedAt,
+    (other) => other.organizationId !== organizationId && (other.firstClaimedAt ?? '') < claimedAt,
   );
   return isSecond ? claimedAt : undefined;
 }
