@@ -21,7 +21,9 @@ function recordOf(key: string, difference: Partial<SendRecord>): SendRecord {
 /** Settles what is due now; the time stands still. */
 async function settle(ledger: MemorySendLedger, { deadlineMs = Number.POSITIVE_INFINITY } = {}) {
   const reports: unknown[] = [];
-  const report = (error: unknown) => reports.push(error);
+  const report = (error: unknown) => {
+    reports.push(error);
+  };
   const counts = await settleOpenSends(deadlineMs, { ledger, now: () => new Date(now), report });
   return { counts, reports };
 }
