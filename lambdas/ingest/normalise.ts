@@ -1,17 +1,17 @@
 import pLimit from 'p-limit';
 import type { NoteSightings } from '../../shared/doctor/occasional-notes.ts';
 import type { Sighting } from '../../shared/doctor/sightings.port.ts';
-import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
+import type { Route } from '../../shared/routing/route.port.ts';
 import type { SettingsTable } from '../../shared/settings/settings.port.ts';
 import type { AliasTable } from './alias.port.ts';
-import { type Change, elementsOf, phoneNumberIdOf, wabaIdOf } from './change.ts';
+import { type Change, elementsOf } from './change.ts';
 import {
   conversationOf,
   type ErasedCorrespondent,
   type FoundConversation,
 } from './conversation.ts';
 import type { Interpretation } from './interpret/interpretation.ts';
-import { packBody } from './pack.ts';
+import { isDashboardTest, type OwnerPorts, ownersOf } from './owners.ts';
 import { fulfilment, type PrerequisitePorts, prerequisitesOf } from './prerequisites.ts';
 import { readingsOf } from './readings.ts';
 import {
@@ -24,13 +24,12 @@ import {
 } from './store-interpretation.ts';
 import { cameBeforeTakeover, happenedBeforeTakeover } from './takeover.ts';
 import { unpack } from './unpack.ts';
-import type { WebhookMessage } from './webhook-message.schema.ts';
 
 /** What `normalise` needs from outside. */
 export interface NormalisePorts
   extends Omit<StorePorts, 'conversationOf' | 'revive'>,
-    PrerequisitePorts {
-  routes: RouteTable;
+    PrerequisitePorts,
+    OwnerPorts {
   settings: Pick<SettingsTable, 'read'>;
   aliases: AliasTable;
   noteSightings: NoteSightings;
@@ -188,53 +187,6 @@ async function prepare(
     }),
   );
   return { done: prepared.done, failed: [...known.failed, ...prepared.failed] };
-}
-
-/**
- * The organisations that a change belongs to: the owner of its phone number, else every one
- * connected to its WABA. Without any the change is parked, and the routes are read once more: the
- * number may have been connected, and its parked changes drained, in between. A test of Meta's
- * dashboard is for nobody: that it came is all that is kept of it.
- */
-async function ownersOf(
-  change: Change,
-  { receivedAt }: WebhookMessage,
-  { routes, ledger, store }: NormalisePorts,
-): Promise<Route[]> {
-  const phoneNumberId = phoneNumberIdOf(change);
-  const find = async (fresh: boolean): Promise<Route[]> => {
-    if (phoneNumberId === undefined) {
-      return routes.byWaba(wabaIdOf(change), { fresh });
-    }
-    const route = await routes.byPhoneNumber(phoneNumberId, { fresh });
-    return route ? [route] : [];
-  };
-  const known = await find(false);
-  if (known.length > 0) {
-    return known;
-  }
-  if (isDashboardTest(change)) {
-    await ledger.recordTestWebhook(receivedAt);
-    return [];
-  }
-  const message: WebhookMessage = { schemaVersion: 1, receivedAt, changes: [change] };
-  const parked = {
-    owner: phoneNumberId ?? wabaIdOf(change),
-    body: await packBody(JSON.stringify(message), store),
-  };
-  // First the owner: whatever is parked can be found by the sweep.
-  await ledger.registerOwner(parked.owner);
-  await ledger.park(parked);
-  const connectedSince = await find(true);
-  if (connectedSince.length > 0) {
-    await ledger.unpark(parked);
-  }
-  return connectedSince;
-}
-
-/** Meta's dashboard sends samples in the name of an account that there is none of. */
-function isDashboardTest({ entryId }: Change): boolean {
-  return entryId === '0';
 }
 
 /** Looks each correspondent of a message up once: a batch is often from one person. */
