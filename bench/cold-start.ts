@@ -8,7 +8,7 @@ import { bootDemo } from './demo-stack.ts';
 import { type ColdStart, coldStart } from './lambda-process.ts';
 import type { Measurement, Row } from './measurement.ts';
 import { percentile, rounded } from './statistics.ts';
-import { startTlsFront } from './tls-front.ts';
+import { startTlsFront, type TlsFront } from './tls-front.ts';
 
 const rounds = 11;
 const throttledMb = [512, 256];
@@ -88,9 +88,20 @@ function bundleKib(directory: string): number {
   return sizes.reduce((sum, size) => sum + size, 0) / 1024;
 }
 
+/** An address a service, as on AWS: functions open connections to each. */
+async function endpointsOf(demo: Demo, front: TlsFront): Promise<Record<string, string>> {
+  const services = ['DYNAMODB', 'FIREHOSE', 'KMS', 'S3', 'SECRETS_MANAGER', 'SQS', 'TRANSCRIBE'];
+  const endpoints: Record<string, string> = {};
+  for (const service of services) {
+    endpoints[`AWS_ENDPOINT_URL_${service}`] = await front.before(demo.stack.awsEndpoint);
+  }
+  return endpoints;
+}
+
 /** Each function's first invocation in a new process, beside an empty function's. */
 export const coldStarts: Measurement = {
   title: `cold starts, medians of ${rounds} rounds of every function in turn, AWS and Graph behind TLS; CPU until the first answer as a multiple of an empty function's just before`,
+  minutes: 14,
   async run() {
     const seen = new Map<string, Invocation>();
     const demo = await bootDemo({
@@ -104,7 +115,7 @@ export const coldStarts: Measurement = {
     try {
       await callEverything(demo, () => demo.stack.functionNames.filter((name) => !seen.has(name)));
       const secure = {
-        AWS_ENDPOINT_URL: await front.before(demo.stack.awsEndpoint),
+        ...(await endpointsOf(demo, front)),
         GRAPH_URL: await front.before(demo.graph.url),
         NODE_EXTRA_CA_CERTS: front.certificateFile,
       };

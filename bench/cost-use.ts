@@ -6,19 +6,19 @@ import type { Report } from './lambda-durations.ts';
 import type { RecordedCall } from './recording-proxy.ts';
 import { percentile, rounded } from './statistics.ts';
 
-/** A request of SQS is billed for each. Source: Amazon SQS pricing. */
-const chunkBytes = 64 * 1024;
+/** A request of SQS, and a record of Firehose, is billed for each. Source: pricing of both. */
+const chunkBytes: Readonly<Record<string, number>> = { sqs: 64 * 1024, firehose: 5 * 1024 };
 
 const batchSchema = z.object({
   Records: z.array(z.object({ eventSourceARN: z.string() })).min(1),
 });
 const scheduledSchema = z.object({ source: z.literal('aws.events') });
 
-/** A queue's or a bucket's own name, without the stack's before it and the hash behind it. */
+/** A queue's, a stream's or a bucket's own name, without the stack's before it and the hash behind it. */
 function shortResource(name: string): string {
   const queue = name.match(/([A-Z][A-Za-z]*)Queue[0-9A-F]{8}(\.fifo)?$/);
   if (queue) return `${queue[1]}${queue[2] ?? ''}`;
-  return name.replace(/^.*?([a-z]+)bucket[0-9a-f]{8}/, '$1');
+  return name.replace(/^.*?([a-z]+)bucket[0-9a-f]{8}|^.*-(?=[A-Z]\w*$)/, '$1');
 }
 
 /** Bytes and lines of each function's log in a directory, by the function's short name. */
@@ -95,13 +95,12 @@ export function used({ invocations, calls, reports, logs }: Observed) {
       return {
         function: name,
         ...{ service, action, resource: shortResource(resource), requests: all.length },
-        chunks:
-          service === 'sqs'
-            ? sum(({ requestBytes }) => Math.max(1, Math.ceil(requestBytes / chunkBytes)))
-            : 0,
+        chunks: sum(({ requestBytes }) =>
+          chunkBytes[service] ? Math.max(1, Math.ceil(requestBytes / chunkBytes[service])) : 0,
+        ),
         units: sum(({ units }) => units),
         indexUnits: sum(({ indexUnits }) => indexUnits),
-        bytes: service === 's3' ? sum(({ requestBytes }) => requestBytes) : 0,
+        bytes: ['s3', 'firehose'].includes(service) ? sum(({ requestBytes }) => requestBytes) : 0,
       };
     }),
     received: [...received].map(([queue, all]) => ({

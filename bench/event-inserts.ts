@@ -32,6 +32,7 @@ const median = (figures: number[]) => figures.sort((one, other) => one - other)[
 /** A thousand events that are stored at the same time, against each alone in its moment. */
 export const eventInserts: Measurement = {
   title: `${events} events into the table, medians of ${rounds} interleaved rounds`,
+  minutes: 0.5,
   async run() {
     const directory = mkdtempSync(path.join(os.tmpdir(), 'nexus-bench-'));
     const engine = await startDynamoDb(directory, console.error);

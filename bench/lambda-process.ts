@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { createServer, type ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -11,6 +11,7 @@ import type { Invocation } from '../local/functions.ts';
 import { reservedVariables } from '../local/lambda/environment.ts';
 import { listenLocally, stopServer } from '../local/servers.ts';
 import type { CpuQuota } from './cpu-quota.ts';
+import { cpuMsOf } from './processes.ts';
 
 const interfaceClient = createRequire(import.meta.url).resolve('aws-lambda-ric/index.mjs');
 const preload = path.resolve(import.meta.dirname, '../local/lambda/rapid-client.js');
@@ -34,15 +35,6 @@ export interface ColdStartOptions {
   /** Slows the process down once it is initialised: Lambda's init has a whole CPU. */
   quota?: CpuQuota;
   modules?: boolean;
-}
-
-/** CPU time of a process's threads, in ms. Source: Linux, proc_pid_schedstat. */
-function cpuMsOf(pid: number): number {
-  if (!existsSync(`/proc/${pid}/task`)) return Number.NaN;
-  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((task) =>
-    Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
-  );
-  return nanoseconds.reduce((sum, each) => sum + each, 0) / 1e6;
 }
 
 /** On Linux all functions share one CPU, and what they call has the others. */
@@ -104,7 +96,7 @@ export async function coldStart(
       .end(JSON.stringify(event));
     await Promise.race([answered.promise, gone, late]);
     const firstMs = performance.now() - handedAt;
-    const cpuMs = cpuMsOf(pid);
+    const cpuMs = cpuMsOf([pid]);
     if (modules) {
       child.kill('SIGUSR2');
       await delay(200);

@@ -196,6 +196,7 @@ async function run(url: string): Promise<z.output<typeof runSchema>> {
 /** What `mirror-media` needs of memory for one file, in a process of its own, with Meta and AWS beside it. */
 export const mediaMemory: Measurement = {
   title: 'memory of mirror-media for one file; MiB of resident memory at most, requests to S3',
+  minutes: 1,
   async run() {
     const rows: Row[] = [];
     for (const size of sizes) {

@@ -12,6 +12,7 @@ const opensAfterMs = 75_000;
 /** A campaign through the bulk queue, at nearly the whole throughput of a number. */
 export const queuedLane: Measurement = {
   title: `${sends} texts queued for one number and ${recipients} recipients, then delivered, statuses coming back`,
+  minutes: 1,
   async run() {
     const demo = await bootDemo();
     try {

@@ -10,9 +10,9 @@ export interface RecordedCall {
   accessKeyId: string;
   service: string;
   action: string;
-  /** A queue's name; a bucket's and the first part of the key. */
+  /** A queue's or a stream's name; a bucket's and the first part of the key. */
   resource: string;
-  /** Of the body. */
+  /** Of the body; of Firehose: of the record in it. */
   requestBytes: number;
   /** Of the whole request, its head included. */
   sentBytes: number;
@@ -40,7 +40,11 @@ const answerSchema = z.object({
     .union([z.array(z.object({ Error: z.unknown().optional() })), z.unknown()])
     .optional(),
 });
-const inputSchema = z.looseObject({ QueueUrl: z.string().optional() });
+const inputSchema = z.looseObject({
+  QueueUrl: z.string().optional(),
+  DeliveryStreamName: z.string().optional(),
+  Record: z.object({ Data: z.string() }).optional(),
+});
 
 /** A write whose condition does not hold is billed as well. Source: DynamoDB Developer Guide, "Condition expressions". */
 function unitsOf({ ConsumedCapacity = [], Responses, __type = '' }: z.output<typeof answerSchema>) {
@@ -98,11 +102,12 @@ export async function startRecordingProxy(
     const parsed = isTable
       ? answerSchema.safeParse(JSON.parse(answer.body.toString() || '{}')).data
       : undefined;
-    const queue = input.QueueUrl?.split('/').at(-1);
+    const { QueueUrl, DeliveryStreamName, Record } = input;
+    const named = QueueUrl?.split('/').at(-1) ?? DeliveryStreamName;
     calls.push({
       ...{ accessKeyId, service, action },
-      resource: queue ?? (service === 's3' ? url.pathname.split('/').slice(1, 3).join('/') : ''),
-      requestBytes: received.length,
+      resource: named ?? (service === 's3' ? url.pathname.split('/').slice(1, 3).join('/') : ''),
+      requestBytes: Record ? Buffer.byteLength(Record.Data, 'base64') : received.length,
       sentBytes: received.length + path.length + incoming.rawHeaders.join(': \n').length,
       ...(parsed ? unitsOf(parsed) : { units: 0, indexUnits: 0 }),
     });

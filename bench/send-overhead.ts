@@ -12,6 +12,7 @@ function percentile(sorted: readonly number[], percent: number): number {
 /** What a send takes where Meta answers at once: all of it is ours, and the local stack's. */
 export const sendOverhead: Measurement = {
   title: `${sends} texts, one after the other, warm, Graph answering at once; ms from request to answer`,
+  minutes: 1,
   async run() {
     const demo = await bootDemo();
     try {

@@ -8,7 +8,8 @@ import type { SendRecord } from '../shared/sends/send-record.schema.ts';
 import type { Measurement, Row } from './measurement.ts';
 
 const updates = 1000;
-const appSecret = 'the app secret of the measurement';
+/** What the stack is booted with, and webhooks are signed with. */
+export const appSecret = 'the app secret of the measurement';
 const number = { organizationId: 'bench', wabaId: '1001', phoneNumberId: '2001' };
 
 /** Two hours: every window that is known by then is older than the new one. */
@@ -42,6 +43,7 @@ const eventsSchema = z.array(z.object({ n: z.number() }));
 /** The requests to the table that `normalise` makes for one webhook of 1,000 updates, on the booted stack. */
 export const webhookRequests: Measurement = {
   title: `requests to the table for one webhook of ${updates} updates`,
+  minutes: 1,
   async run() {
     const secret = { appSecrets: [appSecret], verifyTokens: ['token'] };
     const stack = await startStack({ secrets: { AppSecret: JSON.stringify(secret) } });
@@ -117,7 +119,8 @@ function content(kind: Case['kind'], phone: string, index: number): object {
   }
 }
 
-async function post(stack: LocalStack, body: string): Promise<void> {
+/** Posts a webhook, signed with `appSecret`. @throws where it is not taken */
+export async function post(stack: LocalStack, body: string): Promise<void> {
   const signature = createHmac('sha256', appSecret).update(body).digest('hex');
   const headers = {
     'x-hub-signature-256': `sha256=${signature}`,
@@ -129,14 +132,16 @@ async function post(stack: LocalStack, body: string): Promise<void> {
   }
 }
 
-async function requestsOf(stack: LocalStack): Promise<number> {
+/** The requests to the table that `normalise` has made. */
+export async function requestsOf(stack: LocalStack): Promise<number> {
   const counts = countsSchema.parse(await (await fetch(`${stack.url}/_local/requests`)).json());
   return counts
     .filter((each) => each.function === 'Normalise' && each.service === 'dynamodb')
     .reduce((sum, { count }) => sum + count, 0);
 }
 
-async function untilReceived(stack: LocalStack, count: number): Promise<void> {
+/** Waits until the inbox has had so many events. */
+export async function untilReceived(stack: LocalStack, count: number): Promise<void> {
   const deadline = Date.now() + 60_000;
   for (let newest = 0; newest < count; ) {
     if (Date.now() > deadline) {

@@ -20,12 +20,10 @@ import { mediaReferenceSchema } from '../lambdas/send/media/media-reference.sche
 import { contactsContentSchema } from '../lambdas/send/message/contacts.schema.ts';
 import { interactiveContentSchema } from '../lambdas/send/message/interactive.schema.ts';
 import { locationSchema } from '../lambdas/send/message/media.schema.ts';
-import {
-  outboundMessageSchema,
-  reactionMessageSchema,
-  templateMessageSchema,
-} from '../lambdas/send/message/outbound-message.schema.ts';
+import { outboundMessageSchema } from '../lambdas/send/message/outbound-message.schema.ts';
+import { reactionMessageSchema } from '../lambdas/send/message/reaction-message.schema.ts';
 import { parameterSchema, templateContentSchema } from '../lambdas/send/message/template.schema.ts';
+import { templateMessageSchema } from '../lambdas/send/message/template-message.schema.ts';
 import {
   audioContentSchema,
   captionedMediaSchema,
@@ -36,11 +34,9 @@ import {
   textContentSchema,
 } from '../lambdas/send/message/text-and-media.schema.ts';
 import { markReadSchema } from '../lambdas/send/reply-status.schema.ts';
-import {
-  reactionSendRequestSchema,
-  sendRequestSchema,
-  templateSendRequestSchema,
-} from '../lambdas/send/send-request.schema.ts';
+import { reactionSendRequestSchema } from '../lambdas/send/send-reaction-request.schema.ts';
+import { sendRequestSchema } from '../lambdas/send/send-request.schema.ts';
+import { templateSendRequestSchema } from '../lambdas/send/send-template-request.schema.ts';
 
 /** Bodies of requests, by their names in the contract. */
 export const requestSchemas = {

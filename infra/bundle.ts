@@ -1,6 +1,6 @@
 import { rmSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { builtinModules } from 'node:module';
+import { builtinModules, createRequire } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 
@@ -25,7 +25,7 @@ export const functionSources = {
   'whatsapp-webhook': { entry: 'lambdas/ingest/webhook.handler.ts', lazy: [objectStore] },
   normalise: {
     entry: 'lambdas/ingest/normalise.handler.ts',
-    lazy: ['lambdas/ingest/redelivery.sqs.ts'],
+    lazy: [objectStore, 'lambdas/ingest/redelivery.sqs.ts'],
   },
   publish: { entry: 'lambdas/inbox/publish.handler.ts', lazy: [objectStore] },
   /** Only in stages with an `eventsEndpoint`. */
@@ -82,19 +82,49 @@ function lazyFile(source: string): string {
 
 /**
  * An ESM `import` of a builtin reads every export, and `node:http`'s WebSocket getters load undici.
- * `process.getBuiltinModule` leaves the getters alone.
+ * `process.getBuiltinModule` leaves the getters alone, and only the exports that are imported are read:
+ * copying all of them, as esbuild does for a `require`, takes milliseconds.
  * Source: nodejs/node issue 57649.
  */
 const lazyBuiltins: Plugin = {
   name: 'lazy-builtins',
   setup({ onResolve, onLoad }) {
     const filter = new RegExp(`^(node:)?(${builtinModules.join('|')})$`);
-    onResolve({ filter }, ({ path: name }) => ({
+    onResolve({ filter }, ({ path: name, kind }) => ({
       path: name.replace(/^node:/, ''),
-      namespace: 'builtin',
+      namespace: kind === 'import-statement' ? 'builtin' : 'whole-builtin',
+      sideEffects: false,
+    }));
+    const moduleOf = (name: string) => `process.getBuiltinModule(${JSON.stringify(name)})`;
+    onLoad({ filter: /.*/, namespace: 'whole-builtin' }, ({ path: name }) => ({
+      contents: `module.exports = ${moduleOf(name)}`,
     }));
     onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)})`,
+      contents: [
+        `const builtin = /* @__PURE__ */ ${moduleOf(name)}; export default builtin;`,
+        ...Object.keys(createRequire(import.meta.url)(`node:${name}`)).map(
+          (key, at) =>
+            `const _${at} = /* @__PURE__ */ (() => builtin.${key})(); export { _${at} as ${key} };`,
+        ),
+      ].join('\n'),
+    }));
+  },
+};
+
+/** Services of AWS that speak JSON, by the names of their clients in the SDK. */
+const jsonServices = ['dynamodb', 'firehose', 'kms', 'secrets-manager', 'sqs', 'transcribe'];
+
+/** The SDK's clients of these services cost more than all that they do here: see ADR 0035. */
+const jsonClients: Plugin = {
+  name: 'json-clients',
+  setup({ onResolve }) {
+    const filter = new RegExp(`^@aws-sdk/client-(${jsonServices.join('|')})$`);
+    onResolve({ filter }, ({ path: name }) => ({
+      path: path.join(
+        root,
+        'shared/runtime/aws-json',
+        `${name.replace('@aws-sdk/client-', '')}.ts`,
+      ),
     }));
   },
 };
@@ -130,14 +160,13 @@ const noEventStreams: Plugin = {
 };
 
 /**
- * What packages bring along and no function runs: JSON Schemas out of zod's, a cache of a discovery of
- * endpoints that is switched off, SHA-256 for where Node has none, retries that adapt, signatures of
- * streamed events, a region from EC2, log lines that are held back. What stands in their place does nothing.
+ * What packages bring along and no function runs: JSON Schemas out of zod's, SHA-256 for where Node
+ * has none, retries that adapt, signatures of streamed events, a region from EC2, log lines that are held
+ * back. What stands in their place does nothing.
  */
 const neverRunFiles = [
   ...['v4/core/to-json-schema', 'v4/core/json-schema-processors'],
-  ...['endpoint-cache/dist-es/EndpointCache', 'sha256/Sha256Js'],
-  ...['util-retry/AdaptiveRetryStrategy', 'util-retry/DefaultRateLimiter'],
+  ...['sha256/Sha256Js', 'util-retry/AdaptiveRetryStrategy'],
   ...['signature-v4/dist-es/HeaderFormatter', 'regionConfig/getInstanceMetadataRegion'],
   'logger/lib/esm/logBuffer',
 ];
@@ -229,10 +258,20 @@ async function bundle(
     metafile: true,
     logLevel: 'warning',
     legalComments: 'none',
+    // Packages bring copies of their own, which are the same but for their version.
+    alias: { '@aws-sdk/client-s3': './node_modules/@aws-sdk/client-s3' },
     // Node builds web streams at their first mention; Node's own are all that a function meets.
     define: { ReadableStream: 'undefined' },
     plugins: [
-      ...[lazyBuiltins, lambdaCredentials, noConfigFiles, noEventStreams, neverRun, versionsOnly],
+      ...[
+        lazyBuiltins,
+        jsonClients,
+        lambdaCredentials,
+        noConfigFiles,
+        noEventStreams,
+        neverRun,
+        versionsOnly,
+      ],
       ...[lazyParts, ...plugins],
     ],
   });

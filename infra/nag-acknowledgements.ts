@@ -38,7 +38,7 @@ const objectsOf = {
     ...['EraseRole', 'MediaRole', 'TranscribeAccess', 'TranscriptionWorkerRole'],
   ],
   '<MediaBucket.Arn>/uploads/*': ['EraseRole', 'MediaRole', 'SendMessageRole'],
-  '<RawBucket.Arn>/archive/*': ['NormaliseRole'],
+  '<RawBucket.Arn>/archive/*': ['ArchiveAccess'],
   '<RawBucket.Arn>/aws/lambda/*': ['DrainRole', 'PublishRole'],
   '<RawBucket.Arn>/oversize/*': ['NormaliseRole', 'WebhookRole'],
   '<RawBucket.Arn>/quarantine/*': [

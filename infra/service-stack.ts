@@ -6,7 +6,6 @@ import { DynamoEventSource } from 'aws-cdk-lib/aws-lambda-event-sources';
 import type { Construct } from 'constructs';
 import type { PublishEnv } from '../lambdas/inbox/publish.env.ts';
 import type { DrainEnv } from '../lambdas/ingest/drain.env.ts';
-import type { NormaliseEnv } from '../lambdas/ingest/normalise.env.ts';
 import type { WebhookEnv } from '../lambdas/ingest/webhook.env.ts';
 import type { StageConfig } from './config.ts';
 import { addConnectRoutes } from './connect-routes.ts';
@@ -20,12 +19,10 @@ import { addInboxRoutes } from './inbox-routes.ts';
 import { addMediaPath, type JobQueues } from './media-path.ts';
 import { addAlarms } from './monitoring/alarms.ts';
 import { addDashboards } from './monitoring/dashboards.ts';
+import { addNormalise } from './normalise.ts';
 import { addSendPath } from './send-path.ts';
 import { itemKeyActions } from './service-part.ts';
 import type { StageProps, StateStack } from './state-stack.ts';
-
-/** A batch of ten full messages is some 4,000 writes. */
-const normaliseTimeout = Duration.seconds(30);
 
 /** The service stack works on the state stack's resources. */
 export interface ServiceStackProps extends StageProps {
@@ -55,16 +52,7 @@ export class ServiceStack extends Stack {
         'metaApp in infra/config.ts names no app yet: nobody can connect. See docs/deploy.md.',
       );
     }
-    const webhookEvents = new WorkQueue(this, 'WebhookEvents', {
-      retain: config.retainData,
-      consumerTimeout: normaliseTimeout,
-      // With the function's own back-off some seven hours: an outage is a delay and not a redrive.
-      maxReceiveCount: 50,
-    });
-    webhookEvents.consumedBy(this.normalise(config, state, webhookEvents), {
-      batchSize: 10,
-      maxConcurrency: config.normaliseConcurrency,
-    });
+    const webhookEvents = addNormalise({ stack: this, config, state });
     const inboxEvents = new WorkQueue(this, 'InboxEvents', inboxQueueProps(config));
     const inboxHistory = new WorkQueue(this, 'InboxHistory', inboxQueueProps(config));
     const webhook = this.webhook(config, state, webhookEvents);
@@ -152,45 +140,6 @@ export class ServiceStack extends Stack {
         ['oversize/*', 'quarantine/*'].map((prefix) => state.rawBucket.arnForObjects(prefix)),
       )
       .allow(['kms:Decrypt', 'kms:GenerateDataKey'], [state.dataKey.keyArn]);
-  }
-
-  /** Turns queued webhooks into table items, each update once. */
-  private normalise(config: StageConfig, state: StateStack, webhookEvents: WorkQueue) {
-    return new ServiceFunction<NormaliseEnv>(this, 'Normalise', {
-      id: 'normalise',
-      description: 'Routes, dedupes and stores each update of a webhook',
-      memorySizeMb: 512,
-      timeout: normaliseTimeout,
-      logRetentionDays: config.logRetentionDays,
-      environment: {
-        TABLE_NAME: state.table.tableName,
-        LISTING_INDEX: state.listingIndex,
-        RAW_BUCKET: state.rawBucket.bucketName,
-        WEBHOOK_EVENTS_QUEUE_URL: webhookEvents.queue.queueUrl,
-        MESSAGE_RETENTION_DAYS: String(config.messageRetentionDays),
-      },
-    })
-      .allow(
-        [
-          'dynamodb:GetItem',
-          'dynamodb:BatchGetItem',
-          'dynamodb:Query',
-          'dynamodb:PutItem',
-          'dynamodb:PartiQLInsert',
-          'dynamodb:PartiQLUpdate',
-          'dynamodb:UpdateItem',
-          'dynamodb:DeleteItem',
-        ],
-        [state.table.tableArn],
-      )
-      .allow(['s3:GetObject'], [state.rawBucket.arnForObjects('oversize/*')])
-      .allow(
-        ['s3:PutObject'],
-        ['archive/*', 'oversize/*', 'unrecognised/*', 'quarantine/*'].map((prefix) =>
-          state.rawBucket.arnForObjects(prefix),
-        ),
-      )
-      .allow(itemKeyActions, [state.dataKey.keyArn]);
   }
 
   /** Turns table changes into inbox events and jobs. */

@@ -47,6 +47,7 @@ const inputSchema = z
     EncryptionContext: encryptionContext,
     SourceEncryptionContext: encryptionContext,
     DestinationEncryptionContext: encryptionContext,
+    DeliveryStreamName: z.string(),
     TranscriptionJobName: z.string(),
     Media: z.object({ MediaFileUri: z.string() }),
     OutputBucketName: z.string(),
@@ -105,10 +106,12 @@ function on(action: string, resource: string): Permission {
   return { action, resource };
 }
 
-function resourceOf({ QueueUrl, QueueName, SecretId }: Input, arn: ToArn): string {
+function resourceOf(input: Input, arn: ToArn): string {
+  const { QueueUrl, QueueName, SecretId, DeliveryStreamName } = input;
   const queue = QueueUrl?.split('/').at(-1) ?? QueueName;
   if (queue) return arn(queue);
   if (SecretId) return SecretId.startsWith('arn:') ? SecretId : arn(`secret:${SecretId}-local0`);
+  if (DeliveryStreamName) return arn(`deliverystream/${DeliveryStreamName}`);
   return '*';
 }
 

@@ -8,6 +8,7 @@ const targetPrefixes: Record<string, string> = {
   secretsmanager: 'secretsmanager',
   kms: 'TrentService',
   transcribe: 'Transcribe',
+  firehose: 'Firehose_20150804',
   events: 'AWSEvents',
   logs: 'Logs_20140328',
   monitoring: 'GraniteServiceVersion20100801',

@@ -6,6 +6,7 @@ import { type AwsClient, createAwsClient } from './aws-client.ts';
 import { type Engine, startAwsGateway } from './aws-gateway.ts';
 import { startDynamoDb } from './engines/dynoxide.ts';
 import { startFauxqs } from './engines/fauxqs.ts';
+import { createFirehose } from './engines/firehose.ts';
 import { createKms } from './engines/kms.ts';
 import { createSecretsManager } from './engines/secrets.ts';
 import { createTranscribe } from './engines/transcribe.ts';
@@ -16,6 +17,7 @@ import { createFunctions, type Invocation, type RunnableFunction } from './funct
 import { startHttpServer } from './http-server.ts';
 import { createInbox, type LocalInbox } from './inbox.ts';
 import { createBucket } from './resources/bucket.ts';
+import { readDeliveryStreams } from './resources/delivery-stream.ts';
 import { type ApiRoute, readRoutes } from './resources/http-api.ts';
 import { readKeys } from './resources/key.ts';
 import { createQueue } from './resources/queue.ts';
@@ -157,7 +159,7 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
     onSent: (request, answer) => inbox?.onSent(request, answer),
   });
   onStop(gateway.stop);
-  step('Engines', 'DynamoDB, SQS, S3, Secrets Manager, KMS, Transcribe');
+  step('Engines', 'DynamoDB, SQS, S3, Secrets Manager, KMS, Transcribe, Firehose');
 
   const endpoints = { aws: gateway.url, api: http.url };
   const assembly = readAssembly(synthesis.directory, endpoints, attributesByType);
@@ -179,6 +181,9 @@ async function boot(options: StackOptions, onStop: OnStop): Promise<Omit<LocalSt
   const transcribe = createTranscribe({ s3Address, bus });
   engines['transcribe'] = transcribe.service;
   onStop(transcribe.stop);
+  const firehose = createFirehose(readDeliveryStreams(assembly), { s3Address, log });
+  engines['firehose'] = firehose.service;
+  onStop(firehose.stop);
   const awsCall = createAwsClient(async () => gateway.url, region);
   const resources = assembly.resources.map((resource) => ({
     LogicalResourceId: resource.logicalId,

@@ -1,5 +1,6 @@
 import pLimit from 'p-limit';
-import { archivedAt, archivedBodies, archivePrefix } from '../lambdas/ingest/archive.ts';
+import { archivedMessages, archivedSince, archivePrefix } from '../lambdas/ingest/archive.ts';
+import type { ArchivedMessage } from '../lambdas/ingest/archived-message.schema.ts';
 import { phoneNumberIdOf, wabaIdOf } from '../lambdas/ingest/change.ts';
 import { unpack } from '../lambdas/ingest/unpack.ts';
 import type { WebhookMessage } from '../lambdas/ingest/webhook-message.schema.ts';
@@ -38,7 +39,7 @@ export interface ReplayOptions {
   execute: boolean;
   /** Messages that are queued in a second, on average. */
   rate: number;
-  /** Ends it after the objects that it is at. */
+  /** Ends it after the messages that it is at. */
   signal: AbortSignal;
   onProgress(objects: number): void;
 }
@@ -68,11 +69,24 @@ export function earliestReplay(now: Date): Date {
 
 const hourMs = 60 * 60 * 1000;
 
+const minuteMs = 60 * 1000;
+
+/** How long Firehose gathers what becomes one object, in ms: `buffer` of infra/archive-stream.ts. */
+export const archiveBufferMs = 5 * minuteMs;
+
+/** A message's time is taken before Firehose has it, by less than `normalise` may run, in ms. */
+const arrivalMs = minuteMs;
+
+/** What one object holds was archived within this, in ms: for five minutes there is no promise of Firehose's. */
+const objectSpanMs = hourMs;
+
 /** Hours that are listed at once. */
 const hoursAtOnce = 20;
 
-/** Some 200 messages at most. */
-const objectsAtOnce = 20;
+/** Firehose begins the next one at 5 MiB. */
+const objectsAtOnce = 5;
+
+const messagesAtOnce = 200;
 
 const keptBecause = {
   unowned: 'of numbers and accounts that nobody has connected now',
@@ -81,21 +95,22 @@ const keptBecause = {
   unreadable: 'that are no messages of webhook-events: see "npm run quarantine"',
 } as const;
 
-/** The keys of the archive's objects with the messages of that time, in its order. */
+/** The keys of the archive's objects that may hold messages of that time, in the order of their oldest ones. */
 export async function archivedObjects(
   { from, to }: Pick<ReplayChoice, 'from' | 'to'>,
   { objects }: Pick<ReplayPorts, 'objects'>,
 ): Promise<string[]> {
   const hours: Date[] = [];
-  const firstHour = from.getTime() - (from.getTime() % hourMs);
-  for (let hour = firstHour; hour < to.getTime(); hour += hourMs) {
+  const first = from.getTime() - objectSpanMs;
+  const end = to.getTime() + arrivalMs;
+  for (let hour = first - (first % hourMs); hour < end; hour += hourMs) {
     hours.push(new Date(hour));
   }
   const listed = await pLimit(hoursAtOnce).map(hours, async (hour) => {
     const keys: string[] = [];
     for await (const { key } of objects.list(archivePrefix(hour))) {
-      const at = archivedAt(key);
-      if (at && at >= from && at < to) keys.push(key);
+      const sinceMs = archivedSince(key)?.getTime() ?? Number.NaN;
+      if (sinceMs >= first && sinceMs < end) keys.push(key);
     }
     return keys;
   });
@@ -117,28 +132,52 @@ export async function replay(
   const result: Replayed = { queued: 0, kept: new Map() };
   for (let start = 0; start < keys.length; start += objectsAtOnce) {
     const some = keys.slice(start, start + objectsAtOnce);
-    const resumeFrom = archivedAt(some[0] ?? '') ?? choice.from;
-    if (signal.aborted) return { ...result, resumeFrom };
-    const startedAt = now().getTime();
+    const resumeFrom = resumption(some[0] ?? '', choice);
     try {
-      const judged = await Promise.all(
-        some.map(async (key) => Promise.all(archivedBodies(await objects.get(key)).map(judge))),
-      );
-      const verdicts = judged.flat();
-      const messages = verdicts.filter((verdict) => typeof verdict === 'object');
-      if (execute) await queue.send(messages);
-      result.queued += messages.length;
-      for (const reason of verdicts.filter((verdict) => typeof verdict === 'string')) {
-        result.kept.set(reason, (result.kept.get(reason) ?? 0) + 1);
+      const read = await Promise.all(some.map((key) => objects.get(key)));
+      const meant = read.flatMap(archivedMessages).filter(isOfTime(choice));
+      for (let first = 0; first < meant.length; first += messagesAtOnce) {
+        if (signal.aborted) return { ...result, resumeFrom };
+        const startedAt = now().getTime();
+        const bodies = meant.slice(first, first + messagesAtOnce).map(({ body }) => body);
+        const verdicts = await Promise.all(bodies.map(judge));
+        const messages = verdicts.filter((verdict) => typeof verdict === 'object');
+        if (execute) await queue.send(messages);
+        result.queued += messages.length;
+        for (const reason of verdicts.filter((verdict) => typeof verdict === 'string')) {
+          result.kept.set(reason, (result.kept.get(reason) ?? 0) + 1);
+        }
+        const tooEarlyMs = (messages.length / rate) * 1000 - (now().getTime() - startedAt);
+        if (execute && tooEarlyMs > 0) await pause(tooEarlyMs);
       }
       onProgress(start + some.length);
-      const tooEarlyMs = (messages.length / rate) * 1000 - (now().getTime() - startedAt);
-      if (execute && tooEarlyMs > 0) await pause(tooEarlyMs);
     } catch (failure) {
       return { ...result, resumeFrom, failure };
     }
   }
   return result;
+}
+
+/** From when on everything is in the object of this key, and in those that follow it. */
+function resumption(key: string, { from }: ReplayChoice): Date {
+  const sinceMs = archivedSince(key)?.getTime() ?? 0;
+  return new Date(Math.max(from.getTime(), sinceMs - arrivalMs));
+}
+
+function isOfTime({ from, to }: ReplayChoice): (message: ArchivedMessage) => boolean {
+  const [first, end] = [from.toISOString(), to.toISOString()];
+  return ({ archivedAt }) => archivedAt >= first && archivedAt < end;
+}
+
+/**
+ * What of that time may not be in the archive yet: its beginning, and when it will be there; undefined where
+ * all is there.
+ */
+export function stillGathered({ from, to }: Pick<ReplayChoice, 'from' | 'to'>, now: Date) {
+  const lateMs = archiveBufferMs + arrivalMs;
+  const since = new Date(Math.max(from.getTime(), now.getTime() - lateMs));
+  const end = new Date(Math.min(to.getTime(), now.getTime()));
+  return since < end ? { since, readyAt: new Date(end.getTime() + lateMs) } : undefined;
 }
 
 /** Makes of an archived message one for the queue; or says why not; nothing of one that is not meant. */

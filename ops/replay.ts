@@ -14,7 +14,7 @@ import {
   stageHelp,
   withStageOptions,
 } from './deployed-stage.ts';
-import { archivedObjects, type ReplayPorts, replay } from './replay-archive.ts';
+import { archivedObjects, type ReplayPorts, replay, stillGathered } from './replay-archive.ts';
 import { type ReplayRequest, readReplayOptions } from './replay-options.ts';
 import { setAsideObjectsInS3 } from './set-aside-objects.s3.ts';
 
@@ -38,6 +38,7 @@ async function run(
   const ports = portsOf(stage, stopping.signal);
   const period = `--from ${choice.from.toISOString()} --to ${choice.to.toISOString()}`;
   console.log(`Archive ${period}`);
+  const gathered = stillGathered(choice, ports.now());
   const keys = await archivedObjects(choice, ports);
 
   const stop = () => {
@@ -60,6 +61,12 @@ async function run(
   );
   for (const [reason, count] of kept) {
     console.log(`Left out: ${count} ${reason}.`);
+  }
+  if (gathered) {
+    const { since, readyAt } = gathered;
+    console.log(
+      `What was worked since ${since.toISOString()} may not be in the archive yet: do it again after ${readyAt.toISOString()}, with --from ${since.toISOString()}`,
+    );
   }
   if (resumeFrom) {
     console.log(
@@ -95,8 +102,10 @@ await withStageOptions(new Command('npm run replay --'))
 ${stageHelp}
 
 The archive has every verified webhook under the time at which normalise was done with it: seconds after it came, or
-later after an outage. What was stored then is known again and tells nothing; what was not, because it was not understood
-or written badly, is told now. To have events told once more that were told already: POST /whatsapp-republish.
+later after an outage. It is there six minutes after that time: what is missing yet is said at the end.
+
+What was stored then is known again and tells nothing; what was not, because it was not understood or written badly, is
+told now. To have events told once more that were told already: POST /whatsapp-republish.
 What nobody has connected now, and people who were erased, stay out.
 
 Ctrl-C ends it and says where to go on. Doing it twice harms nothing.

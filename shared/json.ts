@@ -32,21 +32,50 @@ const longInteger = /[[:,]\s*-?\d{16,}/;
  * come out as strings of their digits; everything else comes out as `JSON.parse` gives it.
  */
 export function parseJson(text: string): ParsedJson {
-  if (isTooDeep(text)) {
-    return { ok: false, problem: 'too-deep' };
-  }
   try {
-    const value: unknown = longInteger.test(text)
-      ? JSON.parse(text, (_key, parsed, { source }) =>
-          typeof parsed === 'number' && Number.isInteger(parsed) && !Number.isSafeInteger(parsed)
-            ? source
-            : parsed,
-        )
-      : JSON.parse(text);
-    return { ok: true, value };
+    const value: unknown = JSON.parse(text);
+    const flaw = worstFlaw(value, maxDepth);
+    return flaw === flaws.tooDeep
+      ? { ok: false, problem: 'too-deep' }
+      : { ok: true, value: flaw === flaws.rounded && longInteger.test(text) ? exact(text) : value };
   } catch {
     return { ok: false, problem: 'not-json' };
   }
+}
+
+function exact(text: string): unknown {
+  return JSON.parse(text, (_key, parsed, { source }) => (isRounded(parsed) ? source : parsed));
+}
+
+function isRounded(value: unknown): boolean {
+  return typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+const flaws = { none: 0, rounded: 1, tooDeep: 2 };
+
+/**
+ * `JSON.parse` survives a million brackets; whatever walks its result afterwards does not. To look through
+ * the result takes a fifth of the time that the text takes.
+ */
+function worstFlaw(value: unknown, levels: number): number {
+  if (typeof value !== 'object' || value === null) {
+    return isRounded(value) ? flaws.rounded : flaws.none;
+  }
+  if (levels === 0) {
+    return flaws.tooDeep;
+  }
+  let worst = flaws.none;
+  if (Array.isArray(value)) {
+    for (const inner of value) {
+      worst = Math.max(worst, worstFlaw(inner, levels - 1));
+    }
+  } else if (isJsonObject(value)) {
+    // Not `Object.values`, which makes an array for every object.
+    for (const key in value) {
+      worst = Math.max(worst, worstFlaw(value[key], levels - 1));
+    }
+  }
+  return worst;
 }
 
 /** JSON with the keys of every object sorted: equal values give equal text. */
@@ -56,47 +85,4 @@ export function canonicalJson(value: unknown): string {
       ? Object.fromEntries(Object.entries(inner).sort(([one], [other]) => (one < other ? -1 : 1)))
       : inner,
   );
-}
-
-const quote = 0x22;
-const backslash = 0x5c;
-const openBracket = 0x5b;
-const closeBracket = 0x5d;
-const openBrace = 0x7b;
-const closeBrace = 0x7d;
-
-/** `JSON.parse` survives a million brackets; whatever walks the result afterwards does not. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index);
-    if (code === quote) {
-      index = endOfString(text, index);
-    } else if (code === openBracket || code === openBrace) {
-      depth++;
-      if (depth > maxDepth) {
-        return true;
-      }
-    } else if (code === closeBracket || code === closeBrace) {
-      depth--;
-    }
-  }
-  return false;
-}
-
-/** The index of the quote that ends the string starting at `start`, or the text's end. */
-function endOfString(text: string, start: number): number {
-  let end = text.indexOf('"', start + 1);
-  while (end !== -1 && isEscaped(text, end)) {
-    end = text.indexOf('"', end + 1);
-  }
-  return end === -1 ? text.length : end;
-}
-
-function isEscaped(text: string, index: number): boolean {
-  let backslashes = 0;
-  while (text.charCodeAt(index - 1 - backslashes) === backslash) {
-    backslashes++;
-  }
-  return backslashes % 2 === 1;
 }

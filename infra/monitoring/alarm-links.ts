@@ -1,5 +1,6 @@
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { TableV2 } from 'aws-cdk-lib/aws-dynamodb';
+import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { Function as LambdaFunction } from 'aws-cdk-lib/aws-lambda';
 import type { Bucket } from 'aws-cdk-lib/aws-s3';
 import type { Queue } from 'aws-cdk-lib/aws-sqs';
@@ -23,6 +24,11 @@ export function tableLink({ tableName, stack: { region } }: TableV2): string {
 /** Where the AWS console shows an API. */
 export function apiLink({ apiId, stack: { region } }: HttpApi): string {
   return `${consoleUrl(region)}/apigateway/main/api-detail?api=${apiId}&region=${region}`;
+}
+
+/** Where the AWS console shows a stream of Firehose's, its curves and its errors. */
+export function deliveryStreamLink({ ref, stack: { region } }: CfnDeliveryStream): string {
+  return `${consoleUrl(region)}/firehose/home?region=${region}#/details/${ref}/monitoring`;
 }
 
 /** Where the AWS console lists what is under a prefix. */

@@ -1,4 +1,5 @@
 import { MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import type { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { ServiceFunction } from '../constructs/service-function.ts';
 import type { StateStack } from '../state-stack.ts';
@@ -39,6 +40,17 @@ export function gaveUp(reader: ServiceFunction, mapping: CfnEventSourceMapping):
     ],
     reader.service,
   );
+}
+
+/** How long the oldest record of a stream of Firehose's has waited to be written, in seconds. */
+export function undeliveredAge({ node: { id }, ref }: CfnDeliveryStream): Metric {
+  return new Metric({
+    namespace: 'AWS/Firehose',
+    metricName: 'DeliveryToS3.DataFreshness',
+    dimensionsMap: { DeliveryStreamName: ref },
+    statistic: 'Maximum',
+    label: id,
+  });
 }
 
 /** What the table and each of its indexes has throttled. */

@@ -1,7 +1,20 @@
-import { apiLink, functionLink, objectsLink, queueLink, tableLink } from './alarm-links.ts';
-import { gaveUp, sumOf, tableErrors, tableThrottles } from './alarm-metrics.ts';
+import {
+  apiLink,
+  deliveryStreamLink,
+  functionLink,
+  objectsLink,
+  queueLink,
+  tableLink,
+} from './alarm-links.ts';
+import { gaveUp, sumOf, tableErrors, tableThrottles, undeliveredAge } from './alarm-metrics.ts';
 import type { Watched } from './alarms.ts';
-import { functionsOf, type Monitored, queuesOf, streamReadersOf } from './monitored.ts';
+import {
+  deliveryStreamsOf,
+  functionsOf,
+  type Monitored,
+  queuesOf,
+  streamReadersOf,
+} from './monitored.ts';
 
 /** What is in each queue, for the person who reads that it waits. */
 const contents: Readonly<Record<string, string>> = {
@@ -28,6 +41,7 @@ export function resourceAlarms(monitored: Monitored): Watched[] {
     ...apiAlarms(monitored),
     ...queueAlarms(monitored),
     ...streamAlarms(monitored),
+    ...archiveAlarms(monitored),
     ...functionAlarms(monitored),
     ...tableAlarms(monitored),
   ];
@@ -93,6 +107,15 @@ function streamAlarms({ stack, state }: Monitored): Watched[] {
       },
     ];
   });
+}
+
+function archiveAlarms({ stack }: Monitored): Watched[] {
+  return deliveryStreamsOf(stack).map((stream) => ({
+    kind: 'archive-late',
+    metric: undeliveredAge(stream),
+    says: 'Worked webhooks do not come into the archive: what Firehose cannot write for 24 hours can never be replayed.',
+    link: deliveryStreamLink(stream),
+  }));
 }
 
 function functionAlarms({ stack }: Monitored): Watched[] {

@@ -1,9 +1,21 @@
 import { MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { credentialMetrics } from '../../shared/credentials/metrics.ts';
 import type { ServiceFunction } from '../constructs/service-function.ts';
-import { gaveUp, tableErrors, tableLatencies, tableThrottles } from './alarm-metrics.ts';
+import {
+  gaveUp,
+  tableErrors,
+  tableLatencies,
+  tableThrottles,
+  undeliveredAge,
+} from './alarm-metrics.ts';
 import { graph, type Section, total } from './dashboard-parts.ts';
-import { functionsOf, type Monitored, queuesOf, streamReadersOf } from './monitored.ts';
+import {
+  deliveryStreamsOf,
+  functionsOf,
+  type Monitored,
+  queuesOf,
+  streamReadersOf,
+} from './monitored.ts';
 import { ruleOf } from './thresholds.ts';
 
 /** Half of the dashboard: many lines with their names. */
@@ -11,7 +23,8 @@ const half = 12;
 
 /** What the service is made of: every function and every queue, the stream and the table. */
 export function internalSections(monitored: Monitored): Section[] {
-  return [queues(monitored), stream(monitored), functions(monitored), table(monitored)];
+  const parts = [queues, stream, archive, functions, table];
+  return parts.map((part) => part(monitored));
 }
 
 function functions({ stack }: Monitored): Section {
@@ -125,6 +138,22 @@ function stream({ stack, config: { alarms } }: Monitored): Section {
         readers.map(({ reader, mapping }) =>
           gaveUp(reader, mapping).with({ label: reader.node.id }),
         ),
+      ),
+    ],
+  };
+}
+
+function archive({ stack, config: { alarms } }: Monitored): Section {
+  return {
+    heading: 'Archive',
+    graphs: [
+      graph(
+        'Oldest webhook not written yet (good: below 400)',
+        deliveryStreamsOf(stack).map(undeliveredAge),
+        {
+          unit: 's',
+          alarmAt: ruleOf('archive-late', 'archive-late', alarms.overrides).threshold,
+        },
       ),
     ],
   };

@@ -1,6 +1,7 @@
 import { Aws, Duration, type Stack } from 'aws-cdk-lib';
 import type { HttpApi } from 'aws-cdk-lib/aws-apigatewayv2';
 import { Metric, type MetricProps } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnDeliveryStream } from 'aws-cdk-lib/aws-kinesisfirehose';
 import { CfnEventSourceMapping } from 'aws-cdk-lib/aws-lambda';
 import type { connectMetrics } from '../../lambdas/connect/metrics.ts';
 import type { inboxMetrics } from '../../lambdas/inbox/metrics.ts';
@@ -32,6 +33,11 @@ export function functionsOf(stack: Stack): ServiceFunction[] {
 /** Every queue of a stack, with its dead-letter queue. */
 export function queuesOf(stack: Stack): WorkQueue[] {
   return stack.node.findAll().filter((construct) => construct instanceof WorkQueue);
+}
+
+/** Every stream of Firehose's of a stack. */
+export function deliveryStreamsOf(stack: Stack): CfnDeliveryStream[] {
+  return stack.node.findAll().filter((construct) => construct instanceof CfnDeliveryStream);
 }
 
 /** A function that reads the table's stream, and what hands it the records. */

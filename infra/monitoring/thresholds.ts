@@ -46,6 +46,8 @@ export const alarmRules = {
   /** Milliseconds. */
   'stream-lag': { ...page, threshold: 60_000, periods: 2 },
   'stream-gave-up': page,
+  /** Seconds. Firehose writes every five minutes, and gives up after 24 hours, which may be a Sunday. */
+  'archive-late': { ...page, threshold: 900 },
   /** Milliseconds. Three values: what was parked for days comes late and together. */
   'publish-lag': { ...page, threshold: 10_000, periods: 3 },
   /** Updates that were stored while nothing was published. Duplicates and parked ones are none. */

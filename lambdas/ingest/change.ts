@@ -44,10 +44,10 @@ const collectionsOf: Readonly<Record<string, readonly string[]>> = {
 
 /** The names of a change's parts, in the order in which Meta wrote them. */
 function partsOf({ field, value }: Change): string[] {
-  const names = Object.hasOwn(collectionsOf, field) ? (collectionsOf[field] ?? []) : [];
-  return isJsonObject(value)
+  const names = Object.hasOwn(collectionsOf, field) ? collectionsOf[field] : undefined;
+  return names && isJsonObject(value)
     ? Object.keys(value).filter(
-        (name) => names.includes(name) && (Array.isArray(value[name]) || isJsonObject(value[name])),
+        (name) => names.includes(name) && typeof value[name] === 'object' && value[name] !== null,
       )
     : [];
 }
@@ -55,14 +55,25 @@ function partsOf({ field, value }: Change): string[] {
 /** The elements of a change in Meta's order. A change without parts is its own element. */
 export function elementsOf(change: Change): ChangeElement[] {
   const { value, position } = change;
-  const elements = partsOf(change).flatMap((collection) => {
-    const part = isJsonObject(value) ? value[collection] : undefined;
-    const list: unknown[] = Array.isArray(part) ? part : [part];
-    return list.map((element) => ({ collection, element }));
-  });
-  return elements.length > 0
-    ? elements.map((each, index) => ({ ...each, position: position + index }))
-    : [{ collection: '', element: value, position }];
+  const elements: ChangeElement[] = [];
+  for (const collection of partsOf(change)) {
+    for (const element of partOf(value, collection)) {
+      elements.push({ collection, element, position: position + elements.length });
+    }
+  }
+  return elements.length > 0 ? elements : [{ collection: '', element: value, position }];
+}
+
+/** How many `elementsOf` a change gives. */
+export function countElements(change: Change): number {
+  const counts = partsOf(change).map((collection) => partOf(change.value, collection).length);
+  return counts.reduce((sum, count) => sum + count, 0) || 1;
+}
+
+/** A lone object is an array of one. */
+function partOf(value: unknown, collection: string): unknown[] {
+  const part = isJsonObject(value) ? value[collection] : undefined;
+  return Array.isArray(part) ? part : [part];
 }
 
 /** What a change says beside its parts: `metadata`, `contacts`, ... */
@@ -70,6 +81,18 @@ export function frameOf(change: Change): JsonObject {
   const parts = partsOf(change);
   const entries = isJsonObject(change.value) ? Object.entries(change.value) : [];
   return Object.fromEntries(entries.filter(([name]) => !parts.includes(name)));
+}
+
+/** The element with everything that its change said around it, as JSON. */
+export function rawElement(
+  change: Change,
+  { collection, element }: Pick<ChangeElement, 'collection' | 'element'>,
+): Buffer {
+  const value =
+    collection !== '' && isJsonObject(change.value)
+      ? { ...frameOf(change), ...Object.fromEntries([[collection, [element]]]) }
+      : element;
+  return Buffer.from(JSON.stringify({ ...change, value }));
 }
 
 /** The business phone number that a change belongs to, where it names one. */

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson } from '../../shared/json.ts';
-import { type Change, elementsOf } from './change.ts';
+import { type Change, countElements } from './change.ts';
 
 /** What a webhook's body turned out to be. */
 export interface Envelope {
@@ -40,13 +40,13 @@ export function readEnvelope(text: string): Envelope {
       }
       const change: Change = {
         entryId: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
-        ...(typeof time === 'number' && Number.isFinite(time) ? { entryTime: time } : {}),
-        field: fieldOf([element, entry, element['value']]),
+        field: fieldIn(element) ?? fieldIn(entry) ?? fieldIn(element['value']) ?? '',
         position,
         value: element['value'] ?? null,
       };
+      if (typeof time === 'number' && Number.isFinite(time)) change.entryTime = time;
       changes.push(change);
-      position += elementsOf(change).length;
+      position += countElements(change);
     }
   }
   return { changes, problem: malformed ? 'malformed-entry' : undefined };
@@ -56,7 +56,7 @@ export function readEnvelope(text: string): Envelope {
  * The name of a change's field. Meta's examples of an installed and of an uninstalled app print it one
  * level too high and one too low, and `object` with it. Source: Meta, Webhooks reference, account_update.
  */
-function fieldOf(places: readonly unknown[]): string {
-  const fields = places.map((place) => (isJsonObject(place) ? place['field'] : undefined));
-  return fields.find((field) => typeof field === 'string') ?? '';
+function fieldIn(place: unknown): string | undefined {
+  const field = isJsonObject(place) ? place['field'] : undefined;
+  return typeof field === 'string' ? field : undefined;
 }

@@ -17,9 +17,10 @@ import { PermanentError } from '../../shared/runtime/errors.ts';
 import { errorFields, logger, metrics } from '../../shared/runtime/observability.ts';
 import { sendLedgerInDynamoDb } from '../../shared/sends/send-ledger.dynamodb.ts';
 import { rememberedSettings } from '../../shared/settings/settings.composition.ts';
-import { objectStoreInS3 } from '../../shared/storage/object-store.s3.ts';
+import { lazyObjectStore } from '../../shared/storage/lazy-object-store.ts';
 import { tableReader } from '../../shared/table/table-reader.dynamodb.ts';
 import { aliasesInDynamoDb } from './alias.dynamodb.ts';
+import { archiveInFirehose } from './archive.firehose.ts';
 import { archiveDone } from './archive.ts';
 import { lazyRedelivery } from './lazy-redelivery.ts';
 import { ledgerInDynamoDb } from './ledger.dynamodb.ts';
@@ -31,7 +32,8 @@ import { sendFactsInDynamoDb } from './send-facts.dynamodb.ts';
 
 const env = readEnv(normaliseEnvSchema);
 const client = new DynamoDBClient(awsClientConfig(backgroundBudget));
-const store = objectStoreInS3(env.RAW_BUCKET, backgroundBudget);
+const store = lazyObjectStore(env.RAW_BUCKET, backgroundBudget);
+const archive = archiveInFirehose(env.ARCHIVE_STREAM_NAME);
 const report = (error: unknown) => logger.error('A step failed', errorFields(error));
 const redeliver = lazyRedelivery(env.WEBHOOK_EVENTS_QUEUE_URL, report);
 const now = () => new Date();
@@ -72,9 +74,7 @@ export const handler = middy<SQSEvent, PartialItemFailureResponse>()
     const options = { context, throwOnFullBatchFailure: false };
     const { batchItemFailures } = await processPartialResponse(event, process, batch, options);
     const failed = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
-    const again = await archiveDone(event.Records, failed, { store, now, report });
+    const again = await archiveDone(event.Records, failed, { archive, now, report });
     await Promise.all(again.map(redeliver));
-    return {
-      batchItemFailures: again.map(({ messageId: itemIdentifier }) => ({ itemIdentifier })),
-    };
+    return { batchItemFailures: again.map(({ messageId }) => ({ itemIdentifier: messageId })) };
   });

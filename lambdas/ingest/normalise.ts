@@ -1,20 +1,19 @@
 import pLimit from 'p-limit';
 import type { NoteSightings } from '../../shared/doctor/occasional-notes.ts';
 import type { Sighting } from '../../shared/doctor/sightings.port.ts';
-import type { Route, RouteTable } from '../../shared/routing/route.port.ts';
+import type { Route } from '../../shared/routing/route.port.ts';
 import type { SettingsTable } from '../../shared/settings/settings.port.ts';
 import type { AliasTable } from './alias.port.ts';
-import { type Change, elementsOf, phoneNumberIdOf, wabaIdOf } from './change.ts';
+import { type Change, elementsOf } from './change.ts';
 import {
   conversationOf,
   type ErasedCorrespondent,
   type FoundConversation,
 } from './conversation.ts';
 import type { Interpretation } from './interpret/interpretation.ts';
-import { contactBook } from './interpret/person.ts';
-import { interpret } from './interpret/registry.ts';
-import { packBody } from './pack.ts';
+import { isDashboardTest, type OwnerPorts, ownersOf } from './owners.ts';
 import { fulfilment, type PrerequisitePorts, prerequisitesOf } from './prerequisites.ts';
+import { readingsOf } from './readings.ts';
 import {
   lookUpConversations,
   type Outcome,
@@ -25,13 +24,12 @@ import {
 } from './store-interpretation.ts';
 import { cameBeforeTakeover, happenedBeforeTakeover } from './takeover.ts';
 import { unpack } from './unpack.ts';
-import type { WebhookMessage } from './webhook-message.schema.ts';
 
 /** What `normalise` needs from outside. */
 export interface NormalisePorts
   extends Omit<StorePorts, 'conversationOf' | 'revive'>,
-    PrerequisitePorts {
-  routes: RouteTable;
+    PrerequisitePorts,
+    OwnerPorts {
   settings: Pick<SettingsTable, 'read'>;
   aliases: AliasTable;
   noteSightings: NoteSightings;
@@ -79,7 +77,7 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
       counts.withheld += owners.length - heirs.length;
       const wanting = await wantingOf(change, heirs, ports);
       counts.unwanted += (heirs.length - wanting.length) * elementsOf(change).length;
-      return wanting.flatMap((route) => readingsOf(change, route, message));
+      return wanting.flatMap((route) => readingsOf(change, route, message.receivedAt));
     }),
   );
   const all = readings.done.flat();
@@ -143,25 +141,6 @@ async function wantingOf(
   return owners.filter((_, index) => chosen[index]?.historyImport.enabled);
 }
 
-/** Everything that a change says to one of its owners. */
-function readingsOf(change: Change, route: Route, { receivedAt }: WebhookMessage): Reading[] {
-  const shared = {
-    change,
-    contacts: contactBook(change.value),
-    phoneNumberId: phoneNumberIdOf(change),
-    receivedAt,
-    route,
-    organizationId: route.organizationId,
-  };
-  return elementsOf(change)
-    .map((element) => ({ ...shared, ...element }))
-    .flatMap((facts) =>
-      interpret(facts)
-        .flatMap(oneByOne)
-        .map((interpretation) => ({ interpretation, facts })),
-    );
-}
-
 /**
  * Looks up all conversations: side by side, but in order where somebody's ids change in between.
  * @returns the readings without those of what was erased
@@ -208,65 +187,6 @@ async function prepare(
     }),
   );
   return { done: prepared.done, failed: [...known.failed, ...prepared.failed] };
-}
-
-/** A history is thousands of events in one element: each of them waits for its own turn. */
-function oneByOne(interpretation: Interpretation): Interpretation[] {
-  switch (interpretation.kind) {
-    case 'events':
-      return interpretation.drafts.map((draft) => ({ kind: 'events', drafts: [draft] }));
-    case 'statuses':
-      return interpretation.drafts.map((draft) => ({ kind: 'statuses', drafts: [draft] }));
-    default:
-      return [interpretation];
-  }
-}
-
-/**
- * The organisations that a change belongs to: the owner of its phone number, else every one
- * connected to its WABA. Without any the change is parked, and the routes are read once more: the
- * number may have been connected, and its parked changes drained, in between. A test of Meta's
- * dashboard is for nobody: that it came is all that is kept of it.
- */
-async function ownersOf(
-  change: Change,
-  { receivedAt }: WebhookMessage,
-  { routes, ledger, store }: NormalisePorts,
-): Promise<Route[]> {
-  const phoneNumberId = phoneNumberIdOf(change);
-  const find = async (fresh: boolean): Promise<Route[]> => {
-    if (phoneNumberId === undefined) {
-      return routes.byWaba(wabaIdOf(change), { fresh });
-    }
-    const route = await routes.byPhoneNumber(phoneNumberId, { fresh });
-    return route ? [route] : [];
-  };
-  const known = await find(false);
-  if (known.length > 0) {
-    return known;
-  }
-  if (isDashboardTest(change)) {
-    await ledger.recordTestWebhook(receivedAt);
-    return [];
-  }
-  const message: WebhookMessage = { schemaVersion: 1, receivedAt, changes: [change] };
-  const parked = {
-    owner: phoneNumberId ?? wabaIdOf(change),
-    body: await packBody(JSON.stringify(message), store),
-  };
-  // First the owner: whatever is parked can be found by the sweep.
-  await ledger.registerOwner(parked.owner);
-  await ledger.park(parked);
-  const connectedSince = await find(true);
-  if (connectedSince.length > 0) {
-    await ledger.unpark(parked);
-  }
-  return connectedSince;
-}
-
-/** Meta's dashboard sends samples in the name of an account that there is none of. */
-function isDashboardTest({ entryId }: Change): boolean {
-  return entryId === '0';
 }
 
 /** Looks each correspondent of a message up once: a batch is often from one person. */

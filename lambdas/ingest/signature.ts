@@ -14,7 +14,7 @@ export function isSignedByMeta(
   header: string | undefined,
   appSecrets: readonly string[],
 ): boolean {
-  const hex = header === undefined ? undefined : format.exec(header)?.[1];
+  const hex = header?.match(format)?.[1];
   if (hex === undefined) {
     return false;
   }

@@ -99,7 +99,7 @@ function cut(change: Change, room: number): Change[] {
 
 /** Bytes of a value inside a message. */
 function bytesOf(value: unknown): number {
-  return byteLength(toSqsText(JSON.stringify(value) ?? 'null')) + 1;
+  return byteLength(toSqsText(JSON.stringify(value))) + 1;
 }
 
 /** Finds a value's contacts: an element names one by its phone number or its BSUID, in whatever field. */

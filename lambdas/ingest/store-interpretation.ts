@@ -1,23 +1,23 @@
 import type { InboxEvent } from '../../shared/events/inbox-event.schema.ts';
-import { attributesOf, eventIdOf, eventKey } from '../../shared/events/message-item.ts';
+import { attributesOf, eventIdOf } from '../../shared/events/message-item.ts';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
 import { statusOrderKeyOf } from '../../shared/events/status-merge.ts';
 import { hash } from '../../shared/hash.ts';
-import { isJsonObject } from '../../shared/json.ts';
 import type { Route } from '../../shared/routing/route.port.ts';
 import { byteLength } from '../../shared/sqs.ts';
 import type { ObjectStore } from '../../shared/storage/object-store.port.ts';
 import type { AliasTable } from './alias.port.ts';
-import { frameOf, wabaIdOf } from './change.ts';
+import { rawElement, wabaIdOf } from './change.ts';
 import type { Correspondent, ErasedCorrespondent, FoundConversation } from './conversation.ts';
 import {
-  contentKey,
+  contentIdentity,
   type Draft,
   type ElementFacts,
   type Interpretation,
   type StatusDraft,
   type UnrecognisedReason,
 } from './interpret/interpretation.ts';
+import { eventIdentity, type ItemIdentity, itemKey } from './interpret/item-identity.ts';
 import { metaTime } from './interpret/meta-time.ts';
 import { withoutAbsent } from './interpret/person.ts';
 import type { Ledger, Stored } from './ledger.port.ts';
@@ -75,7 +75,11 @@ export async function storeInterpretation(
 
 async function storeEvent(draft: Draft, facts: RoutedFacts, ports: StorePorts): Promise<Outcome> {
   const { place, found } = await placeOf(draft, facts, ports);
-  const event: InboxEvent = { ...envelopeOf(draft, draft.body, place, facts), ...draft.body };
+  const key = itemKey(draft.identity);
+  const event: InboxEvent = {
+    ...envelopeOf({ ...draft, key }, draft.body, place, facts),
+    ...draft.body,
+  };
   if (byteLength(JSON.stringify(event)) > maxEventBytes) {
     return storeUnrecognised('too-large', facts, ports, draft);
   }
@@ -86,7 +90,7 @@ async function storeEvent(draft: Draft, facts: RoutedFacts, ports: StorePorts): 
     delete found.newProfile;
     await storeNewProfile(newProfile, draft, place, facts, ports);
   }
-  return ports.ledger.storeEvent({ key: draft.key, event });
+  return ports.ledger.storeEvent({ key, event });
 }
 
 /** Tells of a new profile, and only then remembers it: a crash in between tells it again under the same id. */
@@ -105,7 +109,7 @@ async function storeNewProfile(
     return;
   }
   const draft = {
-    key: eventKey('profile', replaces.key, replaces.learntAt),
+    key: itemKey(eventIdentity('profile', replaces.key, replaces.learntAt)),
     occurredAt,
     ...(index === undefined ? {} : { index }),
   };
@@ -123,7 +127,7 @@ async function storeNewProfile(
 }
 
 async function storeStatus(
-  { key, messageId, contact, groupId, entry, index }: StatusDraft,
+  { identity, messageId, contact, groupId, entry, index }: StatusDraft,
   facts: RoutedFacts,
   ports: StorePorts,
 ): Promise<Outcome> {
@@ -131,7 +135,7 @@ async function storeStatus(
   const { place } = await placeOf({ occurredAt: entry.occurredAt, contact, groupId }, facts, ports);
   const orderKey = statusOrderKeyOf(entry, receivedAt, position, index);
   return ports.ledger.mergeStatus({
-    key,
+    key: itemKey(identity),
     subject: { messageId, ...place, phoneNumberId },
     entry: { ...entry, receivedAt, orderKey },
   });
@@ -146,9 +150,9 @@ async function storeUnrecognised(
 ): Promise<Outcome> {
   const { change, receivedAt } = facts;
   const origin = known ?? { occurredAt: metaTime(change.entryTime, receivedAt) };
-  const key = contentKey('unrecognised', facts, String(known?.index));
+  const key = itemKey(contentIdentity('unrecognised', facts, String(known?.index)));
   const objectKey = `unrecognised/${receivedAt.slice(0, 10)}/${hash(key)}.json`;
-  await ports.store.put(objectKey, rawElement(facts));
+  await ports.store.put(objectKey, rawElement(facts.change, facts));
   const { place } = await placeOf(origin, facts, ports);
   const stored = await ports.ledger.storeEvent({
     key,
@@ -165,7 +169,7 @@ async function storeUnrecognised(
 
 /** Sets aside an element that cannot be told apart from others: without an id nothing can be published once. */
 async function quarantine(facts: RoutedFacts, { store }: StorePorts): Promise<Outcome> {
-  const raw = rawElement(facts);
+  const raw = rawElement(facts.change, facts);
   const name = hash(raw.toString());
   await store.put(`quarantine/element/${facts.receivedAt.slice(0, 10)}/${name}.json`, raw);
   return 'quarantined';
@@ -173,7 +177,7 @@ async function quarantine(facts: RoutedFacts, { store }: StorePorts): Promise<Ou
 
 /** What an event says of when it was, and of where it belongs. */
 function envelopeOf(
-  { occurredAt, key, index }: Pick<Draft, 'occurredAt' | 'key' | 'index'>,
+  { occurredAt, key, index }: Pick<Draft, 'occurredAt' | 'index'> & { key: string },
   body: Pick<InboxEvent, 'type'>,
   place: Place,
   { receivedAt, position }: RoutedFacts,
@@ -253,18 +257,21 @@ export async function lookUpConversations(
 }
 
 async function lookUp(
-  draft: Located & { key?: string },
+  draft: Located & { identity?: ItemIdentity },
   facts: RoutedFacts,
   { conversationOf, revive, ledger }: Pick<StorePorts, 'conversationOf' | 'revive' | 'ledger'>,
 ): Promise<'erased' | undefined> {
-  const { occurredAt, key } = draft;
+  const { occurredAt, identity } = draft;
   const correspondent = correspondentOf(draft, facts);
   const found = correspondent && (await conversationOf(correspondent, occurredAt));
   if (!found || found.erasedAt === undefined) {
     return undefined;
   }
   // What comes later may still be about what was erased: a status of a message.
-  if (occurredAt <= found.erasedAt || (key !== undefined && (await ledger.isErased(key)))) {
+  if (
+    occurredAt <= found.erasedAt ||
+    (identity !== undefined && (await ledger.isErased(itemKey(identity))))
+  ) {
     return 'erased';
   }
   if (found.conversationId === undefined) {
@@ -273,26 +280,17 @@ async function lookUp(
   return undefined;
 }
 
-function locatedIn(interpretation: Interpretation): (Located & { key?: string })[] {
+function locatedIn(interpretation: Interpretation): (Located & { identity?: ItemIdentity })[] {
   switch (interpretation.kind) {
     case 'events':
       return [...interpretation.drafts];
     case 'statuses':
-      return interpretation.drafts.map(({ key, entry, contact, groupId }) => ({
-        ...{ key, occurredAt: entry.occurredAt, contact, groupId },
+      return interpretation.drafts.map(({ identity, entry, contact, groupId }) => ({
+        ...{ identity, occurredAt: entry.occurredAt, contact, groupId },
       }));
     case 'unrecognised':
       return interpretation.origin ? [interpretation.origin] : [];
     case 'quarantined':
       return [];
   }
-}
-
-/** The element with everything that its change said around it, as JSON. */
-function rawElement({ collection, element, change }: ElementFacts): Buffer {
-  const value =
-    collection !== '' && isJsonObject(change.value)
-      ? { ...frameOf(change), ...Object.fromEntries([[collection, [element]]]) }
-      : element;
-  return Buffer.from(JSON.stringify({ ...change, value }));
 }

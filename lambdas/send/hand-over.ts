@@ -161,7 +161,7 @@ export async function insist<Result>(
         throw error;
       }
       report(error);
-      await wait(firstWriteWaitMs * 2 ** attempt);
+      await wait(firstWriteWaitMs * 2 ** (attempt - 1));
     }
   }
 }

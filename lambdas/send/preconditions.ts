@@ -2,7 +2,8 @@ import { type MetaSays, Problem } from '../../shared/http/problem.ts';
 import { isJsonObject } from '../../shared/json.ts';
 import type { Conversation } from './conversations.port.ts';
 import type { MediaOwners } from './media-owner.port.ts';
-import { isFreeForm, type OutboundMessage } from './message/outbound-message.schema.ts';
+import { isFreeForm } from './message/free-form.ts';
+import type { OutboundMessage } from './message/outbound-message.schema.ts';
 import type { Messages } from './messages.port.ts';
 import { notFound } from './refusals.ts';
 

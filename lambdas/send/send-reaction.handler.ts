@@ -1,5 +1,5 @@
 import { sendHandler } from './send.composition.ts';
-import { reactionSendRequestSchema } from './send-request.schema.ts';
+import { reactionSendRequestSchema } from './send-reaction-request.schema.ts';
 
 /** `whatsapp-send-reaction`: sends a reaction, or takes one back. */
 export const handler = sendHandler(reactionSendRequestSchema);

@@ -1,5 +1,5 @@
 import { sendHandler } from './send.composition.ts';
-import { templateSendRequestSchema } from './send-request.schema.ts';
+import { templateSendRequestSchema } from './send-template-request.schema.ts';
 
 /** `whatsapp-send-template`: sends a template message. */
 export const handler = sendHandler(templateSendRequestSchema);

@@ -96,6 +96,15 @@ export const stateReaders: Record<string, StateReader | undefined> = {
     await calls.rest('iam', `/?${new URLSearchParams({ Action: 'GetRole', RoleName })}`);
     return declared;
   },
+  'AWS::KinesisFirehose::DeliveryStream': async (calls, DeliveryStreamName) => {
+    const call = calls.json('firehose', 'DescribeDeliveryStream', { DeliveryStreamName });
+    const stream = within('DeliveryStreamDescription', await call);
+    return {
+      ...stream,
+      DeliveryStreamEncryptionConfigurationInput: stream['DeliveryStreamEncryptionConfiguration'],
+      ExtendedS3DestinationConfiguration: stream['Destinations'],
+    };
+  },
   'AWS::KMS::Key': async (calls, KeyId) => {
     const call = async (action: string) =>
       object.parse(await calls.json('kms', action, { KeyId, PolicyName: 'default' }));

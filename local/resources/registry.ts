@@ -1,6 +1,7 @@
 import { roleAttributes } from '../iam.ts';
 import { type AttributesOf, arnOf, physicalName } from '../template/assembly.ts';
 import { bucketAttributes } from './bucket.ts';
+import { deliveryStreamAttributes } from './delivery-stream.ts';
 import { mappingAttributes } from './event-source-mapping.ts';
 import { functionAttributes } from './function.ts';
 import { apiAttributes, apiPartAttributes, stageAttributes } from './http-api.ts';
@@ -31,6 +32,7 @@ export const attributesByType: Record<string, AttributesOf> = {
   'AWS::IAM::Role': roleAttributes,
   'AWS::KMS::Alias': aliasAttributes,
   'AWS::KMS::Key': keyAttributes,
+  'AWS::KinesisFirehose::DeliveryStream': deliveryStreamAttributes,
   'AWS::Lambda::EventSourceMapping': mappingAttributes,
   'AWS::Lambda::Function': functionAttributes,
   'AWS::S3::Bucket': bucketAttributes,
@@ -50,6 +52,7 @@ export const attributesByType: Record<string, AttributesOf> = {
     const name = physicalName(group, 'LogGroupName');
     return { Ref: name, Arn: arnOf(group, 'logs', `log-group:${name}:*`) };
   },
+  'AWS::Logs::LogStream': passive,
   'AWS::Logs::MetricFilter': passive,
   'AWS::Logs::QueryDefinition': passive,
   'AWS::S3::BucketPolicy': passive,

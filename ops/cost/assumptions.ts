@@ -10,4 +10,6 @@ export const assumptions = {
   apiAnswerBytes: 500,
   /** Five pollers that wait 20 s each, for a month. Source: Lambda Developer Guide, "Using Lambda with Amazon SQS". */
   emptyReceivesAQueue: 657_000,
+  /** One every five minutes: infra/archive-stream.ts. */
+  archiveObjectsAMonth: 8760,
 } as const;

@@ -86,6 +86,12 @@ export const listPrices = {
     source: 'Amazon S3 pricing, "S3 Standard": first 50 TB',
     read: 'recalled',
   },
+  firehoseGigabyte: {
+    ...{ usd: 0.029, per: 1, unit: 'GB' },
+    source:
+      'Amazon Data Firehose pricing, "Direct PUT": first 500 TB a month, each record in steps of 5 KB',
+    read: 'recalled',
+  },
   kmsRequest: {
     ...{ usd: 0.03, per: 10_000, unit: 'requests' },
     source: 'AWS KMS pricing, "Key usage"',

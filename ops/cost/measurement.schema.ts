@@ -22,12 +22,12 @@ const callUse = z.strictObject({
   /** A queue; a bucket and the first part of the key. */
   resource: z.string(),
   requests: z.int().min(1),
-  /** SQS: what is billed, a request for each 64 KB. */
+  /** What is billed. SQS: a request for each 64 KB; Firehose: 5 KB for each that a record has begun. */
   chunks: count,
   /** DynamoDB: request units of the table, and of its indexes. */
   units: count,
   indexUnits: count,
-  /** S3: what was stored. */
+  /** S3 and Firehose: what was stored. */
   bytes: count,
 });
 

@@ -17,6 +17,7 @@ type Use = [name: string, price: PriceId, quantity: number];
 
 const gigabyte = 1e9;
 const lambdaGigabyteMb = 1024;
+const firehoseStepsAGigabyte = (1024 * 1024) / 5;
 
 const byAction: Record<string, Record<string, (call: Call) => Use[]>> = {
   dynamodb: {
@@ -57,6 +58,9 @@ const byAction: Record<string, Record<string, (call: Call) => Use[]>> = {
     ]),
     ...actions(['DeleteObject', 'DeleteObjects', 'AbortMultipartUpload'], () => []),
   },
+  firehose: actions(['PutRecord'], ({ resource, chunks }) => [
+    [`Firehose: ${resource}, taken`, 'firehoseGigabyte', chunks / firehoseStepsAGigabyte],
+  ]),
   kms: actions(['Encrypt', 'Decrypt', 'ReEncrypt'], ({ function: name, requests }) => [
     [`KMS: ${name}`, 'kmsRequest', requests],
   ]),
@@ -153,7 +157,7 @@ export function linesAMillion(flow: Flow): PriceLine[] {
 /** What a million keeps in the table and in S3, for each month. */
 export function keptAMillion({ units, tableBytes, calls }: Flow): PriceLine[] {
   const gigabytes = (bytes: number) => ((bytes / units) * 1_000_000) / gigabyte;
-  const stored = calls.filter(({ service, bytes }) => service === 's3' && bytes > 0);
+  const stored = calls.filter(({ bytes }) => bytes > 0);
   return toLines([
     ['DynamoDB: items', 'dynamoDbStorage', gigabytes(tableBytes)],
     ['DynamoDB: point-in-time recovery', 'dynamoDbRecovery', gigabytes(tableBytes)],
@@ -174,6 +178,7 @@ export function linesAMonth(fixed: CostMeasurement['fixed']): PriceLine[] {
       'sqsStandard',
       fixed.polledQueues * assumptions.emptyReceivesAQueue,
     ],
+    ['S3: Archive, stored by Firehose', 's3Put', assumptions.archiveObjectsAMonth],
     ['Lambda: requests of schedules', 'lambdaRequest', fixed.scheduledInvocations],
   ]);
 }

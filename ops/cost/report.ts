@@ -101,6 +101,7 @@ function assumptionsOf(measurement: CostMeasurement): string[] {
     'The backend receives and deletes inbox events in batches as they were sent: in the price, and not among the requests for each.',
     `CloudWatch adds ${assumptions.logLineOverheadBytes} bytes to a log line, and Lambda writes none of its own of what goes well; an access log line has ${assumptions.accessLogBytes}.`,
     `Items are kept for ${retentionDays} days; indexes are not in the size of the table. The raw archive is kept for 30 days.`,
+    `Firehose writes an object of the archive every five minutes, ${assumptions.archiveObjectsAMonth.toLocaleString('en-US')} a month, where something comes all the time; some 5 MiB sooner.`,
     'Metrics are counted by name; each value of a dimension is one more.',
   ];
 }

@@ -19,7 +19,8 @@ const environmentRead =
 /** The roles that a file can have, by its suffix. */
 const roles = [
   ...['handler', 'composition', 'schema', 'port', 'env'],
-  ...['dynamodb', 'sqs', 's3', 'kms', 'transcribe', 'graph', 'https', 'secrets-manager'],
+  ...['dynamodb', 'sqs', 's3', 'kms', 'transcribe', 'firehose', 'secrets-manager'],
+  ...['graph', 'https'],
   // What npm run verify alone runs, beside what npm test runs.
   ...['test', 'crash', 'fuzz', 'd'],
 ];

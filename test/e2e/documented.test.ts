@@ -44,7 +44,7 @@ it('every documented payload is answered 200 and becomes its events', async () =
 it('a replay of the day tells nothing new, also of what was archived at the second attempt', async () => {
   await queueWorked(booted.stack);
   const before = await everythingTold('wamid.before');
-  await booted.fail({ service: 's3', function: 'Normalise', error: 'accessDenied' });
+  await booted.fail({ service: 'firehose', function: 'Normalise', error: 'accessDenied' });
   const last = await everythingTold('wamid.last');
   // It is told before it is archived.
   await queueWorked(booted.stack);

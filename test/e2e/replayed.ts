@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as z from 'zod';
+import { bufferMs } from '../../local/engines/firehose.ts';
 import type { LocalStack } from '../../local/stack.ts';
 import { type Ended, startCommand } from '../ops/run-command.ts';
 
@@ -27,6 +28,8 @@ export async function queueWorked({ resources, awsCall }: LocalStack): Promise<v
 /** Has the archive's last day, or what is meant of it, worked once more, to its end. */
 export async function replayed(stack: LocalStack, ...meant: string[]): Promise<Ended> {
   await queueWorked(stack);
+  // Until what is archived is also written.
+  await delay(2 * bufferMs);
   const directory = mkdtempSync(path.join(os.tmpdir(), 'nexus-replay-'));
   const file = path.join(directory, 'stack.json');
   const { awsEndpoint, region, resources } = stack;

@@ -1,9 +1,10 @@
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { readDeliveryStreams } from '../../local/resources/delivery-stream.ts';
 import { attributesByType } from '../../local/resources/registry.ts';
 import { readRules } from '../../local/resources/rule.ts';
 import { initialSecrets } from '../../local/resources/secret.ts';
 import { readAssembly } from '../../local/template/assembly.ts';
-import { lambda, removeAssemblies, writeAssembly } from './tiny-assembly.ts';
+import { allow, lambda, removeAssemblies, writeAssembly } from './tiny-assembly.ts';
 
 afterAll(removeAssemblies);
 
@@ -71,4 +72,41 @@ describe('a rule', () => {
       expect(() => readRules(rule(properties))).toThrow('tiny/Sweep (AWS::Events::Rule)');
     },
   );
+});
+
+describe('a delivery stream', () => {
+  const prefix = 'archive/!{timestamp:yyyy-MM-dd}/';
+  const streams = (Prefix: string, ...statements: object[]) =>
+    readDeliveryStreams(
+      read({
+        Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'raw' } },
+        ...lambda('F', statements),
+        Archive: {
+          Type: 'AWS::KinesisFirehose::DeliveryStream',
+          Properties: {
+            DeliveryStreamType: 'DirectPut',
+            ExtendedS3DestinationConfiguration: {
+              BucketARN: { 'Fn::GetAtt': ['Bucket', 'Arn'] },
+              RoleARN: { 'Fn::GetAtt': ['FRole', 'Arn'] },
+              Prefix,
+            },
+          },
+        },
+      }),
+    );
+
+  it('writes where its role may', () => {
+    expect(streams(prefix, allow('s3:PutObject', 'Bucket', '/archive/*'))).toEqual([
+      { name: 'tiny-Archive', bucket: 'raw', prefix, fileExtension: '' },
+    ]);
+  });
+
+  it('is refused where its role may not, or where its prefix is not understood', () => {
+    expect(() => streams(prefix, allow('s3:PutObject', 'Bucket', '/other/*'))).toThrow(
+      'does not allow s3:PutObject',
+    );
+    expect(() =>
+      streams('a/!{firehose:random-string}/', allow('s3:PutObject', 'Bucket', '/*')),
+    ).toThrow('tiny/Archive (AWS::KinesisFirehose::DeliveryStream)');
+  });
 });

@@ -18,7 +18,10 @@ describe('the URL of a file', () => {
     ['https://mmg.whatsapp.net', false],
     ['https://scontent.xx.fbcdn.net', false],
   ])('%s may be asked for, with the token: %j', (origin, getsToken) => {
-    expect(checkedUrl(`${origin}${path}`, graphUrl)).toMatchObject({ getsToken });
+    const graph = 'https://graph.example.com';
+    const isConfigured = origin === graphUrl;
+    expect(checkedUrl(`${origin}${path}`, graphUrl)).toMatchObject({ getsToken, isConfigured });
+    expect(checkedUrl(`${origin}${path}`, graph)).toMatchObject({ getsToken, isConfigured: false });
   });
 
   it.each([
@@ -113,6 +116,7 @@ describe('an address', () => {
     ...['172.16.0.1', '172.31.255.255', '192.168.1.1', '192.0.0.1', '198.18.0.1', '224.0.0.1'],
     ...['255.255.255.255', '::', '::1', 'fe80::1', 'fe80::1%eth0', 'fc00::1', 'fd00:ec2::254'],
     ...['ff02::1', '::ffff:127.0.0.1', '::ffff:7f00:1', '::ffff:8.8.8.8', '64:ff9b::a00:1'],
+    ...['192.0.2.1', '192.88.99.1', '198.51.100.1', '203.0.113.1', '240.0.0.1', '3fff::1'],
     ...['2001::1', '2001:db8::1', '2002:7f00:1::', '', 'localhost', '127.1', '0x7f.0.0.1'],
   ])('%s is not public', (address) => {
     expect(isPublicAddress(address)).toBe(false);

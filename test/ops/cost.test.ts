@@ -40,8 +40,16 @@ const flow: Flow = {
       requests: 10,
       chunks: 20,
     },
-    { ...call, service: 's3', action: 'PutObject', resource: 'raw/archive', bytes: 5000 },
-    { ...call, service: 's3', action: 'DeleteObject', resource: 'raw/archive' },
+    {
+      ...call,
+      service: 'firehose',
+      action: 'PutRecord',
+      resource: 'Archive',
+      chunks: 2,
+      bytes: 5000,
+    },
+    { ...call, service: 's3', action: 'PutObject', resource: 'raw/oversize' },
+    { ...call, service: 's3', action: 'DeleteObject', resource: 'raw/oversize' },
   ],
   received: [{ queue: 'WebhookEvents', batches: 1, messages: 10 }],
   egressBytes: 0,
@@ -64,7 +72,9 @@ describe('a million', () => {
       'DynamoDB: writes of Normalise': 1.25,
       'DynamoDB: writes of Normalise, indexes': 0.625,
       'DynamoDB: reads of Normalise': 0.0625,
-      'S3: raw/archive, stored': 0.5,
+      // 200,000 times 5 KiB.
+      'Firehose: Archive, taken': 0.027_657,
+      'S3: raw/oversize, stored': 0.5,
       // 424 + 26 bytes an invocation.
       'CloudWatch Logs: Normalise': 0.0225,
       'CloudWatch Logs: accesses': 0.145,
@@ -91,13 +101,13 @@ describe('a million', () => {
     expect(usdByName(keptAMillion(flow))).toEqual({
       'DynamoDB: items': 0.25,
       'DynamoDB: point-in-time recovery': 0.2,
-      'S3: raw/archive': 0.0115,
+      'S3: Archive': 0.0115,
     });
   });
 
   it('counts requests to API Gateway, Lambda and every service', () => {
-    // 10 to the API, 1 invocation, 2 of the poller, 14 of functions.
-    expect(requestsEach(flow)).toBe(2.7);
+    // 10 to the API, 1 invocation, 2 of the poller, 15 of functions.
+    expect(requestsEach(flow)).toBe(2.8);
   });
 
   it.each([
@@ -122,6 +132,7 @@ describe('a month', () => {
       'CloudWatch: dashboards': 3,
       'KMS: keys': 2,
       'Secrets Manager: secrets': 0.4,
+      'S3: Archive, stored by Firehose': 0.0438,
     });
   });
 });

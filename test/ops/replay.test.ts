@@ -12,8 +12,10 @@ import {
   type ReplayChoice,
   type ReplayOptions,
   replay,
+  stillGathered,
 } from '../../ops/replay-archive.ts';
 import { readReplayOptions } from '../../ops/replay-options.ts';
+import { MemoryArchive } from '../fakes/memory-archive.ts';
 import { MemoryWebhookQueue } from '../fakes/memory-queues.ts';
 import { MemorySetAsideObjects } from '../fakes/memory-set-aside-objects.ts';
 import { MemoryTable } from '../fakes/memory-table.ts';
@@ -27,11 +29,12 @@ const now = () => new Date('2026-11-22T23:00:00Z');
 /** An archive, and the queue that is replayed to. */
 class World {
   readonly objects = new MemorySetAsideObjects();
+  readonly stream = new MemoryArchive(this.objects);
   readonly routes = new MemoryTable([north, south]);
   readonly queue = new MemoryWebhookQueue();
   readonly pauses: number[] = [];
 
-  /** Archives changes as `normalise` does, with an object for each message. */
+  /** Archives changes as `normalise` does, each message alone. */
   async archive(
     changes: readonly Change[],
     { receivedAt, at = receivedAt }: { receivedAt: string; at?: string },
@@ -46,7 +49,8 @@ class World {
     const report = (error: unknown) => {
       throw error;
     };
-    const ports = { store: this.objects, now: () => new Date(at), report };
+    this.stream.now = new Date(at);
+    const ports = { archive: this.stream, now: () => new Date(at), report };
     await archiveDone([{ messageId: body, body, messageAttributes: {} }], [], ports);
   }
 
@@ -54,6 +58,7 @@ class World {
     choice: Partial<ReplayChoice> = {},
     options: Partial<ReplayOptions> & { queue?: WebhookQueue } = {},
   ) {
+    await this.stream.flush();
     const chosen = { ...day, ...choice };
     const ports = {
       ...{ objects: this.objects, routes: this.routes, queue: options.queue ?? this.queue, now },
@@ -161,6 +166,7 @@ describe('a replay', () => {
   it('changes nothing without being told to', async () => {
     const world = new World();
     await world.archive([textFor(north, 'a')], at('10:00:00'));
+    await world.stream.flush();
     const before = [...world.objects.objects.keys()];
     expect(await world.replay({}, { execute: false })).toMatchObject({ queued: 1 });
     expect(world.queue.messages).toEqual([]);
@@ -174,7 +180,7 @@ describe('a replay', () => {
       await world.archive([textFor(north, `a${minute}`)], at(`10:${minute}:00`));
     }
     await world.replay({}, { rate: 2 });
-    expect(world.pauses).toEqual([10_000, 5_000]);
+    expect(world.pauses).toEqual([12_500, 2_500]);
   });
 
   it.each(['is interrupted', 'fails'])('goes on where it %s', async (how) => {
@@ -194,12 +200,37 @@ describe('a replay', () => {
       {},
       how === 'fails' ? { queue } : { signal: stopping.signal, onProgress: () => stopping.abort() },
     );
-    expect(first).toMatchObject({ queued: 20, resumeFrom: new Date('2026-11-22T10:30:00Z') });
+    // The sixth object has what came from 10:35 on, but for what it took to arrive.
+    expect(first).toMatchObject({ queued: 25, resumeFrom: new Date('2026-11-22T10:34:00Z') });
     expect('failure' in first).toBe(how === 'fails');
     const second = await world.replay({ from: first.resumeFrom ?? day.to });
-    expect(second).toEqual({ queued: 25, kept: new Map() });
+    expect(second).toEqual({ queued: 21, kept: new Map() });
     const queued = JSON.stringify(await world.queuedChanges());
-    expect([...queued.matchAll(/"id":"(\w+)"/g)].map(([, id]) => id)).toEqual(ids);
+    const queuedIds = [...queued.matchAll(/"id":"(\w+)"/g)].map(([, id]) => id);
+    expect([...new Set(queuedIds)]).toEqual(ids);
+  });
+
+  it('finds what stands in an object that began before, or right after', async () => {
+    const world = new World();
+    const hour = { from: new Date('2026-11-22T11:00:00Z'), to: new Date('2026-11-22T12:00:00Z') };
+    for (const time of ['10:56:00', '11:00:00', '11:59:59', '12:00:00']) {
+      await world.archive([textFor(north, time)], at(time));
+    }
+    expect(await world.replay(hour)).toMatchObject({ queued: 2 });
+    expect(JSON.stringify(await world.queuedChanges())).toMatch(/11:00:00.*11:59:59/);
+  });
+
+  it('says what may still be missing, and when it will not be', () => {
+    const missing = (to: string) =>
+      stillGathered({ from: day.from, to: new Date(to) }, new Date('2026-11-22T11:00:00Z'));
+    expect(missing('2026-11-22T10:54:00Z')).toBeUndefined();
+    expect(missing('2026-11-22T10:55:00Z')).toEqual({
+      since: new Date('2026-11-22T10:54:00Z'),
+      readyAt: new Date('2026-11-22T11:01:00Z'),
+    });
+    expect(missing('2026-11-23T00:00:00Z')).toMatchObject({
+      readyAt: new Date('2026-11-22T11:06:00Z'),
+    });
   });
 });
 

@@ -62,6 +62,7 @@ const matrix: Record<FunctionId, string[]> = {
     'dynamodb:PutItem on Table',
     'dynamodb:Query on Table',
     'dynamodb:UpdateItem on Table',
+    'firehose:PutRecord on Archive',
     'kms:Decrypt on DataKey',
     'kms:DescribeKey on DataKey',
     'kms:Encrypt on DataKey',
@@ -72,7 +73,6 @@ const matrix: Record<FunctionId, string[]> = {
     'logs:CreateLogStream on NormaliseLogs',
     'logs:PutLogEvents on NormaliseLogs',
     's3:GetObject on RawBucket/oversize/*',
-    's3:PutObject on RawBucket/archive/*',
     's3:PutObject on RawBucket/oversize/*',
     's3:PutObject on RawBucket/quarantine/*',
     's3:PutObject on RawBucket/unrecognised/*',
@@ -563,6 +563,19 @@ const transcribeAccess = [
   's3:PutObject on MediaBucket/transcripts/*',
 ];
 
+/** What Firehose may do with the archive. */
+const archiveAccess = [
+  'kms:Decrypt on DataKey',
+  'kms:GenerateDataKey on DataKey',
+  'logs:PutLogEvents on ArchiveLogs',
+  's3:AbortMultipartUpload on RawBucket/archive/*',
+  's3:GetBucketLocation on RawBucket',
+  's3:GetObject on RawBucket/archive/*',
+  's3:ListBucket on RawBucket',
+  's3:ListBucketMultipartUploads on RawBucket',
+  's3:PutObject on RawBucket/archive/*',
+];
+
 /** No function administers anything, destroys what it cannot have made, or passes rights on. */
 const forbidden = [
   /^dynamodb:(Scan|\w*(Table|Backup|TimeToLive|ResourcePolicy))$/,
@@ -645,7 +658,24 @@ describe.each(templates)('permissions of $stage', ({ stage, resources, functions
     });
   });
 
-  it('belong to the functions and Transcribe alone, and stand in the policies of their roles', () => {
+  it('are lent to Firehose for the archive of this account alone', () => {
+    const permissions = permissionsOf({ roleName: 'ArchiveAccess' }, resources).map(asText);
+    expect(permissions.sort()).toEqual(archiveAccess);
+    expect(named(resources, 'ArchiveAccess').properties).toMatchObject({
+      AssumeRolePolicyDocument: {
+        Statement: [
+          {
+            Effect: 'Allow',
+            Action: 'sts:AssumeRole',
+            Principal: { Service: 'firehose.amazonaws.com' },
+            Condition: { StringEquals: { 'sts:ExternalId': 'AWS::AccountId' } },
+          },
+        ],
+      },
+    });
+  });
+
+  it('belong to the functions, Transcribe and Firehose alone, and stand in the policies of their roles', () => {
     expect(
       ofType(
         resources,
@@ -657,6 +687,6 @@ describe.each(templates)('permissions of $stage', ({ stage, resources, functions
     ).toEqual([]);
     const roles = ofType(resources, 'AWS::IAM::Role').map(({ name }) => name);
     const users = functions.map(({ roleName }) => roleName);
-    expect(roles.sort()).toEqual([...users, 'TranscribeAccess'].sort());
+    expect(roles.sort()).toEqual([...users, 'ArchiveAccess', 'TranscribeAccess'].sort());
   });
 });

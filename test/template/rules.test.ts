@@ -33,7 +33,7 @@ function openStatements(value: unknown): unknown[] {
     const isBound =
       Service === undefined ||
       Service === 'lambda.amazonaws.com' ||
-      /"aws:Source(Account|Arn)"/.test(JSON.stringify(Condition));
+      /"(aws:Source(Account|Arn)|sts:ExternalId)"/.test(JSON.stringify(Condition));
     return !isOwnAccount || !isBound || Object.keys(others).length > 0;
   });
 }

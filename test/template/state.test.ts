@@ -32,6 +32,7 @@ const stateful = {
     'nexus-whatsapp-<stage>-state/DataKey17AFBB84',
     'nexus-whatsapp-<stage>-state/TokenKeyD1D1A236',
   ],
+  'AWS::KinesisFirehose::DeliveryStream': ['nexus-whatsapp-<stage>/Archive'],
   'AWS::S3::Bucket': [
     'nexus-whatsapp-<stage>-state/AccessLogs8B620ECA',
     'nexus-whatsapp-<stage>-state/MediaBucketBCBB02BA',
@@ -215,13 +216,13 @@ describe.each(templates)('state of $stage', ({ stage, resources, functions, prot
       });
     });
 
-    it('forgets in time whatever a function may write to it', () => {
+    it('forgets in time whatever may be written to it', () => {
       const { Rules } = parsed(bucket, lifecycleSchema).LifecycleConfiguration;
       const expiring = Rules.filter(
         ({ Status, Prefix, ExpirationInDays = 0 }) =>
           Status === 'Enabled' && Prefix !== undefined && ExpirationInDays > 0,
       ).map(({ Prefix }) => `${bucket.name}/${Prefix}*`);
-      const written = functions
+      const written = [...functions, { roleName: 'ArchiveAccess' }]
         .flatMap((fn) => permissionsOf(fn, resources))
         .filter(({ action }) => action === 's3:PutObject')
         .map(({ resource }) => resource)

@@ -44,6 +44,22 @@ describe('a status of a message that was sent', () => {
     },
   );
 
+  it('reads and writes it once', async () => {
+    const ledger = await ledgerWith('DISPATCHED');
+    const calls: string[] = [];
+    await acceptByStatus(status, {
+      find(...key) {
+        calls.push('find');
+        return ledger.find(...key);
+      },
+      replace(...change) {
+        calls.push('replace');
+        return ledger.replace(...change);
+      },
+    });
+    expect(calls).toEqual(['find', 'replace']);
+  });
+
   it('changes nothing of a send that is accepted', async () => {
     const ledger = await ledgerWith('ACCEPTED');
     await acceptByStatus(status, ledger);
@@ -79,10 +95,15 @@ describe('a status of a message that was sent', () => {
 
   it('gives up on a send that never stands still', async () => {
     const ledger = await ledgerWith('DISPATCHED');
+    let tries = 0;
     const losing = acceptByStatus(status, {
       find: (...key) => ledger.find(...key),
-      replace: async () => undefined,
+      async replace() {
+        tries++;
+        return undefined;
+      },
     });
-    await expect(losing).rejects.toThrow('changed');
+    await expect(losing).rejects.toThrow('changed 10 times');
+    expect(tries).toBe(10);
   });
 });

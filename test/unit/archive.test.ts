@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { archiveDone, archivedAt, archivedBodies } from '../../lambdas/ingest/archive.ts';
-import { MemoryObjectStore } from '../fakes/memory-object-store.ts';
+import { archiveDone, archivedMessages, archivedSince } from '../../lambdas/ingest/archive.ts';
 
 const at = new Date('2026-11-22T10:05:07.089Z');
 
@@ -11,67 +11,88 @@ const received = (body: string, isArchived = false) => ({
   messageAttributes: isArchived ? { archived: {} } : {},
 });
 
-function ports(store = new MemoryObjectStore()) {
+function world() {
+  const records: Uint8Array[] = [];
   const errors: unknown[] = [];
-  return { store, now: () => at, report: (error: unknown) => errors.push(error), errors };
+  const archive = { put: async (record: Uint8Array) => void records.push(record) };
+  return {
+    records,
+    errors,
+    archive,
+    now: () => at,
+    report: (error: unknown) => errors.push(error),
+  };
 }
 
-it('writes one object, with what is done and was not archived before', async () => {
-  const [done, failed, again] = [
-    received('{"a":1}'),
-    received('{"b":2}'),
-    received('{"c":3}', true),
-  ];
-  const { store, ...others } = ports();
-  const messages = [done, failed, again];
-  expect(await archiveDone(messages, [failed.messageId], { store, ...others })).toEqual([failed]);
-  expect([...store.objects.values()].map(archivedBodies)).toEqual([[done.body]]);
-  const [key = ''] = store.objects.keys();
-  expect(key).toMatch(/^archive\/2026-11-22\/10\/0507\.089-[\w-]{43}\.jsonl\.gz$/);
-  expect(archivedAt(key)).toEqual(at);
+const [done, failed, again] = [received('{"a":1}'), received('{"b":2}'), received('{"c":3}', true)];
+
+it('adds one record, with what is done and was not archived before', async () => {
+  const { records, ...ports } = world();
+  expect(await archiveDone([done, failed, again], [failed.messageId], ports)).toEqual([failed]);
+  expect(records.map(archivedMessages)).toEqual([
+    [{ archivedAt: at.toISOString(), body: done.body }],
+  ]);
 });
 
-it('writes nothing where there is nothing to archive', async () => {
-  const { store, ...others } = ports();
-  await archiveDone([received('{}', true), received('{"b":2}')], ['{"b":2}'], { store, ...others });
-  expect(store.objects.size).toBe(0);
+it('adds nothing where there is nothing to archive', async () => {
+  const { records, ...ports } = world();
+  await archiveDone([again, failed], [failed.messageId], ports);
+  expect(records).toEqual([]);
 });
 
 it('has everything come again that it cannot archive, and no more', async () => {
-  const [done, failed, again] = [
-    received('{"a":1}'),
-    received('{"b":2}'),
-    received('{"c":3}', true),
-  ];
-  const down = { put: () => Promise.reject(new Error('down')) };
-  const { errors, ...others } = ports();
+  const { errors, ...ports } = world();
+  const archive = { put: () => Promise.reject(new Error('down')) };
   const messages = [done, failed, again];
-  expect(await archiveDone(messages, [failed.messageId], { ...others, store: down })).toEqual([
+  expect(await archiveDone(messages, [failed.messageId], { ...ports, archive })).toEqual([
     done,
     failed,
   ]);
   expect(errors).toEqual([new Error('down')]);
 });
 
-it('gives back what any batch said', async () => {
-  const body = fc.tuple(fc.json(), fc.constantFrom(undefined, '\n', '\t'));
+it('gives back what any batches said, in one object', async () => {
+  const body = fc.oneof(fc.json(), fc.string({ unit: 'binary' }));
+  const batch = fc.array(body, { minLength: 1, maxLength: 10 });
   await fc.assert(
-    fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 10 }), async (batch) => {
-      const values = batch.map(([json]): unknown => JSON.parse(json));
-      const messages = values.map((value, index) =>
-        received(JSON.stringify(value, undefined, batch[index]?.[1])),
-      );
-      const { store, ...others } = ports();
-      await archiveDone(messages, [], { store, ...others });
-      const bodies = [...store.objects.values()].flatMap(archivedBodies);
-      expect(bodies.map((text): unknown => JSON.parse(text))).toEqual(values);
+    fc.asyncProperty(fc.array(batch, { minLength: 1, maxLength: 3 }), async (batches) => {
+      const { records, ...ports } = world();
+      for (const bodies of batches)
+        await archiveDone(
+          bodies.map((text) => received(text)),
+          [],
+          ports,
+        );
+      const read = archivedMessages(Buffer.concat(records));
+      expect(read.map((message) => message.body)).toEqual(batches.flat());
     }),
   );
 });
 
-it.each(['archive/', 'archive/2026-11-22/10/', 'oversize/a.json.gz'])(
-  '%s is no key of it',
-  (key) => {
-    expect(archivedAt(key)).toBeUndefined();
-  },
-);
+it('adds no record that is too large for Firehose', async () => {
+  const { records, ...ports } = world();
+  // Ten of the largest messages, of what hardly any compression makes less.
+  const bodies = Array.from({ length: 10 }, () => randomBytes(150 * 1024).toString('base64'));
+  await archiveDone(
+    bodies.map((body) => received(JSON.stringify({ body }))),
+    [],
+    ports,
+  );
+  expect(records.flatMap(archivedMessages)).toHaveLength(bodies.length);
+  for (const { length } of records) expect(length).toBeLessThanOrEqual(1000 * 1024);
+});
+
+it('knows since when an object’s messages came, by its key', () => {
+  expect(archivedSince('archive/2026-11-22/10/0507-Archive-1-2026.jsonl.gz')).toEqual(
+    new Date('2026-11-22T10:05:07Z'),
+  );
+});
+
+it.each([
+  'archive/',
+  'archive/2026-11-22/10/',
+  'archive/processing-failed/a',
+  'oversize/a.json.gz',
+])('%s is no key of it', (key) => {
+  expect(archivedSince(key)).toBeUndefined();
+});

@@ -1,16 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  isFreeForm,
-  outboundMessageSchema,
-  reactionMessageSchema,
-  templateMessageSchema,
-} from '../../lambdas/send/message/outbound-message.schema.ts';
-import {
-  reactionSendRequestSchema,
-  sendRequestSchema,
-  templateSendRequestSchema,
-} from '../../lambdas/send/send-request.schema.ts';
+import { isFreeForm } from '../../lambdas/send/message/free-form.ts';
+import { outboundMessageSchema } from '../../lambdas/send/message/outbound-message.schema.ts';
+import { reactionMessageSchema } from '../../lambdas/send/message/reaction-message.schema.ts';
+import { templateMessageSchema } from '../../lambdas/send/message/template-message.schema.ts';
+import { reactionSendRequestSchema } from '../../lambdas/send/send-reaction-request.schema.ts';
+import { sendRequestSchema } from '../../lambdas/send/send-request.schema.ts';
+import { templateSendRequestSchema } from '../../lambdas/send/send-template-request.schema.ts';
 import { examples, problemsOf, to } from './outbound-messages.ts';
 
 const request = { organizationId: 'acme', phoneNumberId: '106540352242922' };

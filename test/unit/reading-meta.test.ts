@@ -2,6 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import { metaTime } from '../../lambdas/ingest/interpret/meta-time.ts';
 import { contactBook } from '../../lambdas/ingest/interpret/person.ts';
 import { parseJson } from '../../shared/json.ts';
+import { lastMs, rfc3339 } from '../../shared/rfc3339.ts';
 
 describe('metaTime', () => {
   const receivedAt = '2026-11-22T10:00:00.000Z';
@@ -21,6 +22,15 @@ describe('metaTime', () => {
     ['1795428001', receivedAt],
   ])('reads %j as %s', (timestamp, expected) => {
     expect(metaTime(timestamp, receivedAt)).toBe(expected);
+  });
+});
+
+describe('rfc3339', () => {
+  it('is what Date makes of a time', () => {
+    const steps = Array.from({ length: 1000 }, (_, index) => Math.trunc((index / 999) * lastMs));
+    for (const ms of [...steps, 951_782_400_000, 951_868_799_999.9]) {
+      expect(rfc3339(ms)).toBe(new Date(ms).toISOString());
+    }
   });
 });
 

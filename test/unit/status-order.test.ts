@@ -1,6 +1,7 @@
 import { expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { orderKeyOf } from '../../shared/events/order-key.ts';
-import { statusOrderKeyOf } from '../../shared/events/status-merge.ts';
+import { mergedStatus, statusOrderKeyOf, timestampsOf } from '../../shared/events/status-merge.ts';
 
 const second = '2026-11-22T10:00:00.000Z';
 const received = (milliseconds: number) =>
@@ -26,4 +27,36 @@ it('sorts a status by its second first', () => {
   expect(statusOrderKeyOf({ status: 'read', occurredAt: second }, received(2000), 0) < later).toBe(
     true,
   );
+});
+
+const arrived = ['sent', 'failed', 'delivered', 'read', 'played'].map((status, index) => ({
+  status,
+  occurredAt: received(1000 * index),
+}));
+
+it('merges statuses to the one that says most, in whatever order they came', () => {
+  for (const [top, { status }] of arrived.entries()) {
+    const some = fc.shuffledSubarray([...arrived.slice(0, top), { status: 'one-of-tomorrow' }]);
+    fc.assert(
+      fc.property(some, fc.nat(), (others, at) => {
+        const place = at % (others.length + 1);
+        expect(mergedStatus(others.toSpliced(place, 0, { status }))).toBe(status);
+      }),
+      { numRuns: 20 },
+    );
+  }
+});
+
+it.each([[[]], [[{ status: 'one-of-tomorrow' }]]])('makes nothing of %j', (entries) => {
+  expect(mergedStatus(entries)).toBeUndefined();
+});
+
+it('tells when each status was reached that is known and came', () => {
+  const [, failed, delivered] = arrived;
+  const unknown = { status: 'one-of-tomorrow', occurredAt: second };
+  expect(timestampsOf([])).toEqual({});
+  expect(timestampsOf([unknown, ...arrived.slice(1, 3)])).toEqual({
+    failed: failed?.occurredAt,
+    delivered: delivered?.occurredAt,
+  });
 });

@@ -1,6 +1,6 @@
 import { metaStateSyncSchema } from './address-book.schema.ts';
 import {
-  contentKey,
+  contentIdentity,
   event,
   type Interpretation,
   malformed,
@@ -27,7 +27,7 @@ export function interpretStateSync(facts: NumberFacts): readonly Interpretation[
     return [malformed];
   }
   return event({
-    key: contentKey('address_book', facts),
+    identity: contentIdentity('address_book', facts),
     occurredAt: metaTime(metadata?.timestamp, receivedAt),
     // Without the name: it is what the business calls the person, not how the person is called.
     contact,

@@ -1,4 +1,3 @@
-import { eventKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { type MetaCall, metaCallSchema, metaCallStatusSchema } from './call.schema.ts';
 import type { Direction } from './edit.ts';
@@ -9,6 +8,7 @@ import {
   notSupported,
   quarantined,
 } from './interpretation.ts';
+import { eventIdentity, type ItemIdentity } from './item-identity.ts';
 import { windowFrom } from './message.ts';
 import { metaTime } from './meta-time.ts';
 import { businessPhoneOf } from './person.ts';
@@ -33,7 +33,7 @@ export function interpretCall(facts: NumberFacts): readonly Interpretation[] {
     return [{ kind: 'unrecognised', reason: 'malformed', origin: { occurredAt, contact } }];
   }
   return event({
-    key: callKey(facts, call.id, call.event, call.timestamp),
+    identity: callIdentity(facts, call.id, call.event, call.timestamp),
     occurredAt,
     contact,
     body: {
@@ -68,7 +68,7 @@ export function interpretCallStatus(facts: NumberFacts): readonly Interpretation
     parentUserId: status.recipient_parent_user_id ?? status.parent_recipient_user_id,
   });
   return event({
-    key: callKey(facts, status.id, word, status.timestamp),
+    identity: callIdentity(facts, status.id, word, status.timestamp),
     occurredAt: metaTime(status.timestamp, receivedAt),
     contact,
     body: {
@@ -82,13 +82,13 @@ export function interpretCallStatus(facts: NumberFacts): readonly Interpretation
 }
 
 /** A call has several events, and may have the same one at two times. */
-function callKey(
+function callIdentity(
   { organizationId, phoneNumberId }: NumberFacts,
   callId: string,
   word: string,
   timestamp: unknown,
-): string {
-  return eventKey('call', organizationId, phoneNumberId, callId, word, String(timestamp));
+): ItemIdentity {
+  return eventIdentity('call', organizationId, phoneNumberId, callId, word, String(timestamp));
 }
 
 /**

@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../../shared/json.ts';
 import { metaAutomaticEventSchema, metaUserActionSchema } from './conversion.schema.ts';
 import {
-  contentKey,
+  contentIdentity,
   event,
   type Interpretation,
   malformed,
@@ -31,7 +31,7 @@ function tracked(
   const { element, receivedAt } = facts;
   return isJsonObject(element)
     ? event({
-        key: contentKey('conversion', facts),
+        identity: contentIdentity('conversion', facts),
         occurredAt: metaTime(timestamp, receivedAt),
         body: {
           type: 'conversion.tracked',

@@ -1,8 +1,8 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
-import { messageKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { amendment } from './edit.ts';
 import { event, type Interpretation, type NumberFacts, quarantined } from './interpretation.ts';
+import { messageIdentity } from './item-identity.ts';
 import { interpretContent } from './message-content.ts';
 import { type MetaMessage, metaMessageSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
@@ -41,7 +41,7 @@ export function interpretEcho(facts: NumberFacts): readonly Interpretation[] {
   const media = content.kind === 'received' ? content.media : undefined;
   return event({
     ...origin,
-    key: messageKey(phoneNumberId, id),
+    identity: messageIdentity(phoneNumberId, id),
     body: {
       type: 'message.echoed',
       message: { ...element, id },

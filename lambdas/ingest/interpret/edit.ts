@@ -1,5 +1,5 @@
-import { messageKey } from '../../../shared/events/message-item.ts';
 import type { Draft, EventBody } from './interpretation.ts';
+import { messageIdentity } from './item-identity.ts';
 import type { Content } from './message-content.ts';
 import type { MetaMessage } from './meta.schema.ts';
 
@@ -14,16 +14,16 @@ export function amendment(
   content: Amendment,
   { id, timestamp }: MetaMessage,
   direction: Direction,
-  { phoneNumberId, ...origin }: Omit<Draft, 'key' | 'body'> & { phoneNumberId: string },
+  { phoneNumberId, ...origin }: Omit<Draft, 'identity' | 'body'> & { phoneNumberId: string },
 ): Draft {
-  const key = messageKey(phoneNumberId, id);
+  const identity = messageIdentity(phoneNumberId, id);
   switch (content.kind) {
     case 'reaction': {
       const { targetMessageId, emoji } = content;
       return {
         ...origin,
         // Meta's pages leave open whether a reaction that is changed or taken back has an id of its own.
-        key: messageKey(phoneNumberId, id, emoji ?? '', String(timestamp)),
+        identity: messageIdentity(phoneNumberId, id, emoji ?? '', String(timestamp)),
         body: { type: 'message.reaction', messageId: id, targetMessageId, emoji, direction },
       };
     }
@@ -31,7 +31,7 @@ export function amendment(
       const { originalMessageId, message } = content;
       return {
         ...origin,
-        key,
+        identity,
         body: { type: 'message.edited', messageId: id, originalMessageId, direction, message },
       };
     }
@@ -39,7 +39,7 @@ export function amendment(
       const { originalMessageId } = content;
       return {
         ...origin,
-        key,
+        identity,
         body: { type: 'message.revoked', messageId: id, originalMessageId, direction },
       };
     }

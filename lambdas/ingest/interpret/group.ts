@@ -1,7 +1,7 @@
 import { isJsonObject } from '../../../shared/json.ts';
 import { metaGroupUpdateSchema } from './group.schema.ts';
 import {
-  contentKey,
+  contentIdentity,
   event,
   type Interpretation,
   malformed,
@@ -20,7 +20,7 @@ export function interpretGroup(facts: NumberFacts): readonly Interpretation[] {
   const isOfPerson = wa_id !== undefined || user_id !== undefined;
   return event({
     // One group can have two updates of a kind in one second; only their content differs.
-    key: contentKey('group', facts),
+    identity: contentIdentity('group', facts),
     occurredAt: metaTime(timestamp, receivedAt),
     groupId,
     ...(isOfPerson

@@ -5,7 +5,7 @@ import {
   metaHandoverSchema,
 } from './handover.schema.ts';
 import {
-  contentKey,
+  contentIdentity,
   event,
   type Interpretation,
   malformed,
@@ -33,7 +33,7 @@ export function interpretHandover(facts: NumberFacts): readonly Interpretation[]
   const newOwnerRole = control?.new_owner_role;
   const summary = control?.conversation_context?.summary;
   return event({
-    key: contentKey('handover', facts),
+    identity: contentIdentity('handover', facts),
     occurredAt: metaTime(timestamp, receivedAt),
     contact: contacts.personOf({
       phone: sender?.phone_number,
@@ -61,7 +61,7 @@ export function interpretConversationContext(facts: NumberFacts): readonly Inter
   const { type: kind = 'summary', summary } = context;
   return event({
     // It has neither id nor time, and two threads may get the same words: what stands beside it tells them apart.
-    key: contentKey('handover', facts, JSON.stringify(change.value)),
+    identity: contentIdentity('handover', facts, JSON.stringify(change.value)),
     occurredAt: metaTime(change.entryTime, receivedAt),
     contact: contacts.personOf({}),
     body: {

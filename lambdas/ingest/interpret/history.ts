@@ -1,5 +1,4 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
-import { eventKey, messageKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { recipientOf } from './echo.ts';
 import type { Direction } from './edit.ts';
@@ -18,6 +17,7 @@ import {
   type NumberFacts,
   quarantined,
 } from './interpretation.ts';
+import { eventIdentity, messageIdentity } from './item-identity.ts';
 import { senderOf } from './message.ts';
 import { interpretContent } from './message-content.ts';
 import { metaTime } from './meta-time.ts';
@@ -95,7 +95,11 @@ function importedDraft(
   const media = content.kind === 'received' ? content.media : undefined;
   return {
     // The file that a placeholder stands for comes later under the same id.
-    key: messageKey(phoneNumberId, id, ...(type === 'media_placeholder' ? ['placeholder'] : [])),
+    identity: messageIdentity(
+      phoneNumberId,
+      id,
+      ...(type === 'media_placeholder' ? ['placeholder'] : []),
+    ),
     occurredAt: metaTime(message.timestamp, receivedAt),
     contact: isKnown(customer) ? customer : correspondentOf(message, direction, contacts),
     groupId,
@@ -160,15 +164,15 @@ function progressDrafts(
   const chunkOrder = metadata?.chunk_order;
   const percent = metadata?.progress;
   const [first] = errors ?? [];
-  const identity = [phase, chunkOrder, percent, first?.code];
-  if (identity.every((part) => part === undefined)) {
+  const place = [phase, chunkOrder, percent, first?.code];
+  if (place.every((part) => part === undefined)) {
     return [];
   }
   return [
     {
-      key: eventKey(
+      identity: eventIdentity(
         ...[organizationId, phoneNumberId, 'history', String(change.entryTime ?? '')],
-        ...identity.map((part) => String(part ?? '')),
+        ...place.map((part) => String(part ?? '')),
       ),
       occurredAt: metaTime(change.entryTime, receivedAt),
       body: {

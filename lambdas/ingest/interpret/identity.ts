@@ -1,8 +1,8 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
-import { eventKey, messageKey } from '../../../shared/events/message-item.ts';
 import type { JsonObject } from '../../../shared/json.ts';
 import { metaSystemSchema, metaUserIdUpdateSchema } from './identity.schema.ts';
 import { event, type Interpretation, malformed, type NumberFacts } from './interpretation.ts';
+import { eventIdentity, type ItemIdentity, messageIdentity } from './item-identity.ts';
 import type { MetaMessage } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
 import { contactBook } from './person.ts';
@@ -42,7 +42,7 @@ export function interpretSystem(
     userId: system.previous_user_id ?? message.from_user_id,
     parentUserId: system.previous_parent_user_id ?? message.from_parent_user_id,
   });
-  return changed(messageKey(phoneNumberId, message.id), occurredAt, reason, previous, current);
+  return changed(messageIdentity(phoneNumberId, message.id), occurredAt, reason, previous, current);
 }
 
 /** An element of `user_id_update`: the same person under another BSUID. */
@@ -55,15 +55,15 @@ export function interpretUserIdUpdate(facts: NumberFacts): readonly Interpretati
   const { wa_id: phone, user_id: userId, parent_user_id: parent, timestamp } = update;
   const previous = personOf({ phone, userId: userId.previous, parentUserId: parent?.previous });
   const current = personOf({ phone, userId: userId.current, parentUserId: parent?.current });
-  const key = eventKey(
+  const identity = eventIdentity(
     ...['user_id_update', organizationId, phoneNumberId, String(timestamp)],
     ...[userId.previous ?? '', userId.current ?? '', phone ?? ''],
   );
-  return changed(key, metaTime(timestamp, receivedAt), 'user_id', previous, current);
+  return changed(identity, metaTime(timestamp, receivedAt), 'user_id', previous, current);
 }
 
 function changed(
-  key: string,
+  identity: ItemIdentity,
   occurredAt: string,
   reason: 'phone_number' | 'user_id' | 'identity',
   previous: Contact,
@@ -71,7 +71,7 @@ function changed(
 ): readonly Interpretation[] {
   const hasCurrent = Object.keys(current).length > 0;
   return event({
-    key,
+    identity,
     occurredAt,
     contact: hasCurrent ? current : previous,
     formerly: previous,

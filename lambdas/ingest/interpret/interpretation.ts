@@ -1,7 +1,8 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import type { InboxEvent } from '../../../shared/events/inbox-event.schema.ts';
-import { eventKey, type StatusEntry } from '../../../shared/events/message-item.ts';
+import type { StatusEntry } from '../../../shared/events/message-item.ts';
 import type { Change, ChangeElement } from '../change.ts';
+import { eventIdentity, type ItemIdentity } from './item-identity.ts';
 import type { ContactBook } from './person.ts';
 
 /** What is known of an element besides itself. */
@@ -40,8 +41,8 @@ export type EventBody = WithoutEnvelope<InboxEvent>;
 
 /** An event before it is stored. */
 export interface Draft {
-  /** The item that dedupes it: from `messageKey`, or from `eventKey` with whose it is in front. */
-  key: string;
+  /** What dedupes it: from `messageIdentity`, or from `eventIdentity` with whose it is in front. */
+  identity: ItemIdentity;
   /** Meta's time, from `metaTime`. */
   occurredAt: string;
   body: EventBody;
@@ -56,7 +57,7 @@ export interface Draft {
 
 /** A status of a message before it is stored. */
 export interface StatusDraft {
-  key: string;
+  identity: ItemIdentity;
   messageId: string;
   contact: Contact;
   groupId: string | undefined;
@@ -98,17 +99,22 @@ export function event(draft: Draft): readonly Interpretation[] {
 }
 
 /**
- * The item of what an element without an identity of its own reports: whose it is, where it stood and
+ * The identity of what an element without one of its own reports: whose it is, where it stood and
  * all of its content, since several elements may share an id. The organisation is part of it: an
  * account's change goes to every one connected. Errors say nothing of when they happened: each report
  * counts.
  */
-export function contentKey(kind: string, facts: ElementFacts, ...more: string[]): string {
+export function contentIdentity(
+  kind: string,
+  facts: ElementFacts,
+  ...more: string[]
+): ItemIdentity {
   const { collection, element, change, organizationId, phoneNumberId = '', receivedAt } = facts;
   const { field, entryId, entryTime } = change;
   const time = collection === 'errors' ? receivedAt : String(entryTime ?? '');
-  return eventKey(
-    ...[kind, organizationId, phoneNumberId, field, collection, entryId, time],
+  return eventIdentity(
+    kind,
+    ...[organizationId, phoneNumberId, field, collection, entryId, time],
     JSON.stringify(element) ?? '',
     ...more,
   );

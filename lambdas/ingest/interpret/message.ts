@@ -1,9 +1,10 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
-import { messageKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
+import { rfc3339 } from '../../../shared/rfc3339.ts';
 import { amendment } from './edit.ts';
 import { interpretSystem } from './identity.ts';
 import { event, type Interpretation, type NumberFacts, quarantined } from './interpretation.ts';
+import { messageIdentity } from './item-identity.ts';
 import { interpretContent } from './message-content.ts';
 import { type MetaMessage, metaMessageSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
@@ -16,7 +17,7 @@ const windowMs = 24 * 60 * 60 * 1000;
  * Source: Meta, "Send messages", Customer service windows: 24 hours.
  */
 export function windowFrom(occurredAt: string): { expiresAt: string } {
-  return { expiresAt: new Date(Date.parse(occurredAt) + windowMs).toISOString() };
+  return { expiresAt: rfc3339(Date.parse(occurredAt) + windowMs) };
 }
 
 /** Who sent a message. */
@@ -52,7 +53,7 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
     case 'received':
       return event({
         ...origin,
-        key: messageKey(phoneNumberId, id),
+        identity: messageIdentity(phoneNumberId, id),
         body: {
           type: 'message.received',
           message: { ...element, id },

@@ -1,3 +1,5 @@
+import { lastMs, rfc3339 } from '../../../shared/rfc3339.ts';
+
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Above this a number of seconds would be past the year 33000: it is milliseconds. */
@@ -14,6 +16,10 @@ export function metaTime(timestamp: unknown, receivedAt: string): string {
       ? Number(timestamp)
       : Number.NaN;
   const ms = number >= smallestMilliseconds ? number : number * 1000;
-  const latest = Date.parse(receivedAt) + dayMs;
-  return ms > 0 && ms <= latest ? new Date(ms).toISOString() : receivedAt;
+  if (!(ms > 0 && ms <= lastMs)) {
+    return receivedAt;
+  }
+  const time = rfc3339(ms);
+  // Nearly all are of the past, which the texts tell already.
+  return time <= receivedAt || ms <= Date.parse(receivedAt) + dayMs ? time : receivedAt;
 }

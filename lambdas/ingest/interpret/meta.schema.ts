@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { isJsonObject } from '../../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 
 /** Tolerant in every respect that costs nothing: "" is absent, a number is its digits, rubbish is absent. */
 export const optionalText = z
@@ -14,6 +14,12 @@ export const optionalText = z
 export const optionalNumber = optionalText.transform((text) =>
   text !== undefined && /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined,
 );
+
+/** An object, uncopied; anything else is absent. */
+const optionalObject = z
+  .unknown()
+  .transform((value): JsonObject | undefined => (isJsonObject(value) ? value : undefined))
+  .optional();
 
 /** An array; a lone object is an array of one, anything else is empty. */
 export const metaList = z
@@ -111,7 +117,7 @@ export const metaStatusSchema = z.object({
   recipient_participant_user_id: optionalText,
   recipient_participant_parent_user_id: optionalText,
   biz_opaque_callback_data: optionalText,
-  pricing: z.looseObject({}).optional().catch(undefined),
+  pricing: optionalObject,
   errors: metaErrorsSchema,
 });
 

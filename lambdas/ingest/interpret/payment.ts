@@ -1,7 +1,7 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import {
-  contentKey,
+  contentIdentity,
   event,
   type Interpretation,
   malformed,
@@ -23,7 +23,7 @@ export function interpretPayment(
   const { element, receivedAt } = facts;
   return isJsonObject(element)
     ? event({
-        key: contentKey('payment', facts),
+        identity: contentIdentity('payment', facts),
         occurredAt: metaTime(timestamp, receivedAt),
         contact,
         body: { type: 'payment.updated', messageId: id, status, payment: element },

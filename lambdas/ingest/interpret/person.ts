@@ -5,7 +5,7 @@ import { metaContactSchema } from './meta.schema.ts';
 /** Source: Meta, "Business-scoped user IDs": a country, a dot, up to 128 alphanumerics, `ENT.` for parents. */
 const bsuidFormat = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
 
-const phoneFormat = /^\+?(\d{5,20})$/;
+const phoneFormat = /^\+?\d{5,20}$/;
 
 /** The ids that an element names a person by; any may be missing or stand in the wrong place. */
 export interface PersonIds {
@@ -15,14 +15,17 @@ export interface PersonIds {
 }
 
 /** Puts ids where they belong: a BSUID that stands in a phone's place is one, what is neither is none. */
-export function personIds(ids: PersonIds): PersonIds {
-  const userId = [ids.userId, ids.phone].find((id) => id !== undefined && bsuidFormat.test(id));
-  const digits = ids.phone === undefined ? undefined : phoneFormat.exec(ids.phone)?.[1];
-  const parentUserId =
-    ids.parentUserId !== undefined && bsuidFormat.test(ids.parentUserId)
-      ? ids.parentUserId
-      : undefined;
-  return { phone: digits, userId, parentUserId };
+export function personIds({ phone, userId, parentUserId }: PersonIds): PersonIds {
+  const isPhone = phone !== undefined && phoneFormat.test(phone);
+  return {
+    phone: isPhone ? phone.replace('+', '') : undefined,
+    userId: bsuid(userId) ?? (isPhone ? undefined : bsuid(phone)),
+    parentUserId: bsuid(parentUserId),
+  };
+}
+
+function bsuid(id: string | undefined): string | undefined {
+  return id !== undefined && bsuidFormat.test(id) ? id : undefined;
 }
 
 /** A value's contacts, found by the ids that its elements name. */
@@ -37,24 +40,17 @@ export interface ContactBook {
 /** Opens a value's contacts; those that are none are left out. */
 export function contactBook(value: unknown): ContactBook {
   const list = isJsonObject(value) ? value['contacts'] : undefined;
-  const contacts = (Array.isArray(list) ? list : [])
-    .map((contact: unknown) => metaContactSchema.safeParse(contact).data)
-    .filter((contact) => contact !== undefined)
-    .map(({ wa_id, user_id, parent_user_id, profile }) => ({
-      ids: personIds({ phone: wa_id, userId: user_id, parentUserId: parent_user_id }),
-      profile,
-    }));
-  const byUserId = new Map(contacts.map((contact) => [contact.ids.userId, contact]));
-  const byPhone = new Map(contacts.map((contact) => [contact.ids.phone, contact]));
-  const only = contacts.length === 1 ? contacts[0] : undefined;
+  const contacts: KnownContact[] = [];
+  for (const element of Array.isArray(list) ? list : []) {
+    const contact = knownContact(element);
+    if (contact) contacts.push(contact);
+  }
+  const [only] = contacts;
+  const find = only && contacts.length === 1 ? matcher(only) : finder(contacts);
   return {
     personOf(named) {
       const ids = personIds(named);
-      const isNamed = ids.userId !== undefined || ids.phone !== undefined;
-      const contact = isNamed
-        ? ((ids.userId === undefined ? undefined : byUserId.get(ids.userId)) ??
-          (ids.phone === undefined ? undefined : byPhone.get(ids.phone)))
-        : only;
+      const contact = find(ids);
       const phone = ids.phone ?? contact?.ids.phone;
       return withoutAbsent({
         phone: phone === undefined ? undefined : `+${phone}`,
@@ -68,13 +64,58 @@ export function contactBook(value: unknown): ContactBook {
   };
 }
 
+type KnownContact = NonNullable<ReturnType<typeof knownContact>>;
+
+function knownContact(element: unknown) {
+  const contact = metaContactSchema.safeParse(element).data;
+  return (
+    contact && {
+      ids: personIds({
+        phone: contact.wa_id,
+        userId: contact.user_id,
+        parentUserId: contact.parent_user_id,
+      }),
+      profile: contact.profile,
+    }
+  );
+}
+
+/** Finds the contact that ids name, in the one that there is: it is meant also where nobody is named. */
+function matcher(only: KnownContact): (ids: PersonIds) => KnownContact | undefined {
+  const { userId, phone } = only.ids;
+  return (ids) =>
+    (ids.userId === undefined && ids.phone === undefined) ||
+    (ids.userId !== undefined && ids.userId === userId) ||
+    (ids.phone !== undefined && ids.phone === phone)
+      ? only
+      : undefined;
+}
+
+function finder(contacts: readonly KnownContact[]): (ids: PersonIds) => KnownContact | undefined {
+  const byUserId = new Map(contacts.map((contact) => [contact.ids.userId, contact]));
+  const byPhone = new Map(contacts.map((contact) => [contact.ids.phone, contact]));
+  return ({ userId, phone }) =>
+    (userId === undefined ? undefined : byUserId.get(userId)) ??
+    (phone === undefined ? undefined : byPhone.get(phone));
+}
+
 /** A contact of only what is known. */
-export function withoutAbsent(
-  contact: {
-    [Field in keyof Contact]?: string | undefined;
-  },
-): Contact {
-  return Object.fromEntries(Object.entries(contact).filter(([, value]) => value !== undefined));
+export function withoutAbsent({
+  phone,
+  waId,
+  userId,
+  parentUserId,
+  username,
+  name,
+}: { [Field in keyof Contact]?: string | undefined }): Contact {
+  const known: Contact = {};
+  if (phone !== undefined) known.phone = phone;
+  if (waId !== undefined) known.waId = waId;
+  if (userId !== undefined) known.userId = userId;
+  if (parentUserId !== undefined) known.parentUserId = parentUserId;
+  if (username !== undefined) known.username = username;
+  if (name !== undefined) known.name = name;
+  return known;
 }
 
 /** The business number that a value is about, as digits: people write it with spaces and signs too. */

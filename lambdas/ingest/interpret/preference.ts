@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../shared/json.ts';
 import {
-  contentKey,
+  contentIdentity,
   event,
   type Interpretation,
   malformed,
@@ -18,7 +18,7 @@ export function interpretPreference(facts: NumberFacts): readonly Interpretation
   }
   const { category, value, detail, timestamp } = preference;
   return event({
-    key: contentKey('preference', facts),
+    identity: contentIdentity('preference', facts),
     occurredAt: metaTime(timestamp, receivedAt),
     contact: contacts.personOf({
       phone: preference.wa_id,

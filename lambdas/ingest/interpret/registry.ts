@@ -22,10 +22,11 @@ import { wabaInterpreters } from './waba-update.ts';
 
 /** What is only understood of a business number. */
 function ofNumber(interpret: (facts: NumberFacts) => readonly Interpretation[]): Interpreter {
-  return (facts) =>
-    facts.phoneNumberId === undefined
-      ? [notSupported]
-      : interpret({ ...facts, phoneNumberId: facts.phoneNumberId });
+  return (facts) => (isOfNumber(facts) ? interpret(facts) : [notSupported]);
+}
+
+function isOfNumber(facts: ElementFacts): facts is NumberFacts {
+  return facts.phoneNumberId !== undefined;
 }
 
 /**

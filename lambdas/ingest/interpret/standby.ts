@@ -1,9 +1,9 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
-import { messageKey } from '../../../shared/events/message-item.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { recipientOf } from './echo.ts';
 import type { Direction } from './edit.ts';
 import { type Interpretation, malformed, type NumberFacts, quarantined } from './interpretation.ts';
+import { messageIdentity } from './item-identity.ts';
 import { senderOf } from './message.ts';
 import { metaTime } from './meta-time.ts';
 import { type ContactBook, contactBook } from './person.ts';
@@ -45,7 +45,7 @@ function observed(
   const groupId = group_id ?? (body?.recipient_type === 'group' ? body.to : undefined);
   const draft = {
     // The same message may come live too, once the thread is the business's own.
-    key: messageKey(phoneNumberId, id, 'standby'),
+    identity: messageIdentity(phoneNumberId, id, 'standby'),
     occurredAt: metaTime(message.timestamp, receivedAt),
     contact: direction === 'inbound' ? senderOf(message, contacts) : addresseeOf(message, contacts),
     groupId,

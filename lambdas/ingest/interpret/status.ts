@@ -1,4 +1,4 @@
-import { messageKey, type StatusEntry } from '../../../shared/events/message-item.ts';
+import type { StatusEntry } from '../../../shared/events/message-item.ts';
 import { graphErrorKind } from '../../../shared/graph/graph-errors.ts';
 import { readCallbackData } from '../../../shared/sends/send-id.ts';
 import { byteLength } from '../../../shared/sqs.ts';
@@ -7,7 +7,9 @@ import {
   type NumberFacts,
   notSupported,
   quarantined,
+  type StatusDraft,
 } from './interpretation.ts';
+import { messageIdentity } from './item-identity.ts';
 import { type MetaStatus, metaStatusSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
 import { interpretPayment } from './payment.ts';
@@ -31,19 +33,19 @@ export function interpretStatus(facts: NumberFacts): readonly Interpretation[] {
     return [notSupported];
   }
   const groupId = groupOf(status);
-  const entry = {
+  const entry: StatusDraft['entry'] = {
     status: status.status,
     occurredAt: metaTime(status.timestamp, receivedAt),
     ...readCallbackData(status.biz_opaque_callback_data ?? ''),
-    ...(groupId === undefined ? {} : { participant: contacts.personOf(participantOf(status)) }),
-    ...(status.pricing ? { pricing: status.pricing } : {}),
-    ...errorOf(status),
   };
+  if (groupId !== undefined) entry.participant = contacts.personOf(participantOf(status));
+  if (status.pricing) entry.pricing = status.pricing;
+  if (status.errors) Object.assign(entry, errorOf(status));
   if (byteLength(JSON.stringify(entry)) > maxEntryBytes) {
     return [{ kind: 'unrecognised', reason: 'too-large' }];
   }
   const draft = {
-    key: messageKey(phoneNumberId, status.id),
+    identity: messageIdentity(phoneNumberId, status.id),
     messageId: status.id,
     contact: groupId === undefined ? contacts.personOf(recipientOf(status)) : {},
     groupId,

@@ -1,6 +1,6 @@
 import { isJsonObject } from '../../../shared/json.ts';
 import {
-  contentKey,
+  contentIdentity,
   type ElementFacts,
   event,
   type Interpretation,
@@ -21,7 +21,7 @@ export function interpretValueError(facts: ElementFacts): readonly Interpretatio
   }
   return event({
     // Every report counts, also two equal ones in one webhook.
-    key: contentKey('value-error', facts, String(position)),
+    identity: contentIdentity('value-error', facts, String(position)),
     occurredAt: metaTime(change.entryTime, receivedAt),
     body: {
       type: 'number.updated',

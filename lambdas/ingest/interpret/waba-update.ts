@@ -1,6 +1,6 @@
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import {
-  contentKey,
+  contentIdentity,
   type ElementFacts,
   type EventBody,
   event,
@@ -62,7 +62,7 @@ function interpretUpdate(facts: ElementFacts, read: Reader): readonly Interpreta
     return [malformed];
   }
   return event({
-    key: contentKey(body.type, facts),
+    identity: contentIdentity(body.type, facts),
     occurredAt: metaTime(ownTimeOf(element), metaTime(entryTime, receivedAt)),
     body,
   });
