@@ -13,12 +13,8 @@ const metaKinds = ['html-502', 'timeout-before', 'timeout-after', 'reset-before'
 /** Enough for every function that the traffic reaches: the voice note is the sixth. */
 const rounds = 6;
 
-/**
- * How often running each call is denied, and how many calls of a function in one go: together less than
- * sends a message to the dead letters.
- */
-const denials = 3;
-const deniedAtOnce = 2;
+/** How often running a call is denied: Lambda gives up an event of EventBridge after the third time. */
+const denials = 2;
 
 /** Longer than a queue hides what has failed, in s. */
 const settleSeconds = 400;
@@ -57,13 +53,13 @@ export const wireFaults: Step = {
   },
 };
 
-/** Which calls fail together: all, or few of each function where nothing tries a call again by itself. */
+/** Which calls fail together: all, or one of each function where no client tries a call again by itself. */
 function goes(error: FaultKind, sites: readonly AwsSite[]): AwsSite[][] {
   const seen = new Map<string, number>();
   const byGo = Map.groupBy(sites, ({ function: caller }) => {
     const before = seen.get(caller) ?? 0;
     seen.set(caller, before + 1);
-    return error === 'accessDenied' ? Math.floor(before / deniedAtOnce) : 0;
+    return error === 'accessDenied' ? before : 0;
   });
   return [...byGo.values()];
 }
