@@ -3,13 +3,14 @@ import { Command } from 'commander';
 import { CommandError, runCommand } from '../../ops/command-error.ts';
 import { textTable } from '../../ops/text-table.ts';
 import { catchBugs } from './catch-bugs.ts';
+import { mutation } from './mutation.ts';
 import { soak } from './soak.ts';
 import type { Step, StepResult, VerifyOptions } from './step.ts';
 import { strikeSites } from './strike-sites.ts';
 import { suites } from './suites.ts';
 import { wireFaults } from './wire-faults.ts';
 
-const steps: readonly Step[] = [catchBugs, strikeSites, wireFaults, ...suites, soak];
+const steps: readonly Step[] = [...[catchBugs, strikeSites, mutation, wireFaults], ...suites, soak];
 
 interface Options {
   quick?: boolean;

@@ -19,7 +19,7 @@ const longSuites: readonly LongSuites[] = [
       'test/pipeline/sends.test.ts',
       'test/pipeline/identity.test.ts',
     ],
-    sequences: 50_000,
+    sequences: 20_000,
     cases: 'sequences a property',
   },
   {
