@@ -4,6 +4,7 @@ import path from 'node:path';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
 import { spawnTied } from '../../local/child.ts';
+import { root } from './jest-run.ts';
 import type { Step } from './step.ts';
 
 /** What is mutated together, and the tests that have to notice. */
@@ -93,8 +94,6 @@ const mutatedModules: readonly MutatedModule[] = [
     isGuard: false,
   },
 ];
-
-const root = path.resolve(import.meta.dirname, '../..');
 
 /** What Stryker's `json` reporter writes. Source: the project mutation-testing-elements, report schema. */
 const reportSchema = z.object({
