@@ -6,7 +6,7 @@ import type { Invocation } from '../local/functions.ts';
 import { cpuQuotaOf } from './cpu-quota.ts';
 import { bootDemo } from './demo-stack.ts';
 import { type ColdStart, coldStart } from './lambda-process.ts';
-import type { Measurement, Row } from './measurement.ts';
+import { atMost, type Findings, type Measurement, type Row } from './measurement.ts';
 import { percentile, rounded } from './statistics.ts';
 import { startTlsFront, type TlsFront } from './tls-front.ts';
 
@@ -141,9 +141,9 @@ export const coldStarts: Measurement = {
 async function measured(
   invocations: readonly Invocation[],
   quotas: readonly { mb: number; quota: ReturnType<typeof cpuQuotaOf> }[],
-): Promise<Row[]> {
+): Promise<Findings> {
   const [empty] = invocations;
-  if (!empty) return [];
+  if (!empty) return { rows: [], goals: [] };
   const starts = new Map<string, ColdStart[]>();
   const ratios = new Map<string, number[]>();
   const throttled = new Map<string, number[]>();
@@ -163,6 +163,7 @@ async function measured(
     }
   }
   const rows: Row[] = [];
+  const ratioOf = (name: string) => rounded(percentile(ratios.get(name) ?? [], 50), 2);
   for (const invocation of invocations) {
     const { shortName, taskRoot } = invocation.spec;
     const own = starts.get(shortName) ?? [];
@@ -190,7 +191,7 @@ async function measured(
           50,
         ),
       ),
-      'CPU x empty': rounded(percentile(times, 50), 2),
+      'CPU x empty': ratioOf(shortName),
       'q1-q3': `${rounded(percentile(times, 25), 2)}-${rounded(percentile(times, 75), 2)}`,
       ...Object.fromEntries(
         quotas.map(({ mb, quota }) => [
@@ -202,5 +203,18 @@ async function measured(
       'dead weight': dead.join(' ') || '-',
     });
   }
-  return rows;
+  const others = invocations
+    .map(({ spec }) => spec.shortName)
+    .filter((name) => name !== empty.spec.shortName && name !== 'Webhook')
+    .sort((one, other) => ratioOf(other) - ratioOf(one));
+  const [slowest = ''] = others;
+  const firstMs = rounded(percentile(throttled.get('Webhook/512') ?? [Number.NaN], 50));
+  return {
+    rows,
+    goals: [
+      atMost('whatsapp-webhook: cold CPU / an empty function', 2.5, ratioOf('Webhook'), 'x'),
+      atMost('whatsapp-webhook: first request at the CPU of 512 MB', 25, firstMs, ' ms'),
+      atMost(`${slowest}, the slowest of the others: cold CPU`, 3.2, ratioOf(slowest), 'x'),
+    ],
+  };
 }

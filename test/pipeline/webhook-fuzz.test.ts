@@ -14,7 +14,7 @@ import { sign } from './pipeline.ts';
 import { sequences } from './runs.ts';
 import { deliveries, routes, webhookOf } from './scenario.ts';
 
-const runs = sequences(10_000);
+const runs = sequences(3000);
 
 /** Whose number the fixtures are addressed to. */
 const fixtureRoute = {
