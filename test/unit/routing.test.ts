@@ -1,9 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type Change,
+  countElements,
   elementsOf,
   frameOf,
   phoneNumberIdOf,
+  rawElement,
   wabaIdOf,
 } from '../../lambdas/ingest/change.ts';
 import type { Interpretation } from '../../lambdas/ingest/interpret/interpretation.ts';
@@ -79,6 +81,7 @@ describe('the elements of a change', () => {
         ...{ collection, element: `of ${collection}`, position: 7 + index },
       })),
     );
+    expect(countElements(change)).toBe(collections.length);
     expect(frameOf(change)).toEqual(frame);
   });
 
@@ -96,11 +99,23 @@ describe('the elements of a change', () => {
     ["a field of every object's", { messages: ['1'] }, 'constructor'],
     ['an empty list', { messages: [] }, 'messages'],
     ['a list that is none', { messages: 'none' }, 'messages'],
+    ['null for a list', { messages: null }, 'messages'],
+    ['null for a value', null, 'messages'],
     ['a value that is none', ['messages'], 'messages'],
   ])('is the value itself: %s', (_what, value, field) => {
-    expect(elementsOf(changeOf(value, { field, position: 3 }))).toEqual([
-      { collection: '', element: value, position: 3 },
-    ]);
+    const change = changeOf(value, { field, position: 3 });
+    expect(elementsOf(change)).toEqual([{ collection: '', element: value, position: 3 }]);
+    expect(countElements(change)).toBe(1);
+    expect(JSON.parse(String(rawElement(change, { collection: '', element: value })))).toEqual(
+      change,
+    );
+  });
+
+  it('is kept with what its change said around it, and without its siblings', () => {
+    const frame = { metadata: { phone_number_id: '2001' } };
+    const change = changeOf({ ...frame, messages: ['1', '2'], statuses: ['3'] });
+    const raw = rawElement(change, { collection: 'messages', element: '2' });
+    expect(JSON.parse(String(raw))).toEqual({ ...change, value: { ...frame, messages: ['2'] } });
   });
 
   it('has no frame where the value is none', () => {
