@@ -72,7 +72,9 @@ function worstFlaw(value: unknown, levels: number): number {
   } else if (isJsonObject(value)) {
     // Not `Object.values`, which makes an array for every object.
     for (const key in value) {
-      worst = Math.max(worst, worstFlaw(value[key], levels - 1));
+      const inner = value[key];
+      // Most are texts: a call for each takes half of the time.
+      if (typeof inner !== 'string') worst = Math.max(worst, worstFlaw(inner, levels - 1));
     }
   }
   return worst;

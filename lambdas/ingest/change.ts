@@ -45,11 +45,14 @@ const collectionsOf: Readonly<Record<string, readonly string[]>> = {
 /** The names of a change's parts, in the order in which Meta wrote them. */
 function partsOf({ field, value }: Change): string[] {
   const names = Object.hasOwn(collectionsOf, field) ? collectionsOf[field] : undefined;
-  return names && isJsonObject(value)
-    ? Object.keys(value).filter(
-        (name) => names.includes(name) && typeof value[name] === 'object' && value[name] !== null,
-      )
-    : [];
+  const parts: string[] = [];
+  if (names && isJsonObject(value)) {
+    for (const name in value) {
+      const part = value[name];
+      if (typeof part === 'object' && part !== null && names.includes(name)) parts.push(name);
+    }
+  }
+  return parts;
 }
 
 /** The elements of a change in Meta's order. A change without parts is its own element. */
@@ -66,8 +69,11 @@ export function elementsOf(change: Change): ChangeElement[] {
 
 /** How many `elementsOf` a change gives. */
 export function countElements(change: Change): number {
-  const counts = partsOf(change).map((collection) => partOf(change.value, collection).length);
-  return counts.reduce((sum, count) => sum + count, 0) || 1;
+  let count = 0;
+  for (const collection of partsOf(change)) {
+    count += partOf(change.value, collection).length;
+  }
+  return count || 1;
 }
 
 /** A lone object is an array of one. */

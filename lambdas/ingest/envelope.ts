@@ -26,7 +26,6 @@ export function readEnvelope(text: string): Envelope {
   }
   const changes: Change[] = [];
   let malformed = false;
-  let position = 0;
   for (const entry of body['entry']) {
     if (!isJsonObject(entry) || !Array.isArray(entry['changes'])) {
       malformed = true;
@@ -41,15 +40,19 @@ export function readEnvelope(text: string): Envelope {
       const change: Change = {
         entryId: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
         field: fieldIn(element) ?? fieldIn(entry) ?? fieldIn(element['value']) ?? '',
-        position,
+        position: positionAfter(changes.at(-1)),
         value: element['value'] ?? null,
       };
       if (typeof time === 'number' && Number.isFinite(time)) change.entryTime = time;
       changes.push(change);
-      position += countElements(change);
     }
   }
   return { changes, problem: malformed ? 'malformed-entry' : undefined };
+}
+
+/** Where the next element stands among all elements of the webhook. */
+function positionAfter(change: Change | undefined): number {
+  return change ? change.position + countElements(change) : 0;
 }
 
 /**

@@ -25,6 +25,9 @@ import type { Ledger, Stored } from './ledger.port.ts';
 /** Larger events are published as `webhook.unrecognised`, in bytes: an item holds 400 KB, a batch 1 MiB. */
 const maxEventBytes = 256 * 1024;
 
+/** All of a message's statuses share one item of at most 400 KB; Meta's own are below 1 KB. */
+const maxEntryBytes = 16 * 1024;
+
 /** What storing needs from outside. */
 export interface StorePorts {
   ledger: Ledger;
@@ -132,7 +135,14 @@ async function storeStatus(
   ports: StorePorts,
 ): Promise<Outcome> {
   const { phoneNumberId = '', receivedAt, position } = facts;
-  const { place } = await placeOf({ occurredAt: entry.occurredAt, contact, groupId }, facts, ports);
+  const origin = { occurredAt: entry.occurredAt, contact, groupId };
+  if (byteLength(JSON.stringify(entry)) > maxEntryBytes) {
+    return storeUnrecognised('too-large', facts, ports, {
+      ...origin,
+      ...(index === undefined ? {} : { index }),
+    });
+  }
+  const { place } = await placeOf(origin, facts, ports);
   const orderKey = statusOrderKeyOf(entry, receivedAt, position, index);
   return ports.ledger.mergeStatus({
     key: itemKey(identity),

@@ -7,13 +7,15 @@ export interface ItemIdentity {
 }
 
 /** The identity of a message, inbound or outbound. */
-export function messageIdentity(phoneNumberId: string, ...values: string[]): ItemIdentity {
-  return { kind: 'message', values: [phoneNumberId, ...values] };
+export function messageIdentity(
+  ...values: [phoneNumberId: string, messageId: string, ...string[]]
+): ItemIdentity {
+  return { kind: 'message', values };
 }
 
 /** The identity of anything else. */
-export function eventIdentity(kind: string, ...values: string[]): ItemIdentity {
-  return { kind: 'event', values: [kind, ...values] };
+export function eventIdentity(...values: [kind: string, ...string[]]): ItemIdentity {
+  return { kind: 'event', values };
 }
 
 /** The key of the item that dedupes it. */

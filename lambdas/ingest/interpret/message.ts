@@ -1,23 +1,29 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { rfc3339 } from '../../../shared/rfc3339.ts';
+import { dayAfter } from '../../../shared/rfc3339.ts';
 import { amendment } from './edit.ts';
 import { interpretSystem } from './identity.ts';
-import { event, type Interpretation, type NumberFacts, quarantined } from './interpretation.ts';
+import {
+  type EventBody,
+  event,
+  type Interpretation,
+  type NumberFacts,
+  quarantined,
+} from './interpretation.ts';
 import { messageIdentity } from './item-identity.ts';
 import { interpretContent } from './message-content.ts';
 import { type MetaMessage, metaMessageSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
 import type { ContactBook } from './person.ts';
 
-const windowMs = 24 * 60 * 60 * 1000;
+type Received = Extract<EventBody, { type: 'message.received' }>;
 
 /**
  * The customer service window that something at `occurredAt` opened.
  * Source: Meta, "Send messages", Customer service windows: 24 hours.
  */
 export function windowFrom(occurredAt: string): { expiresAt: string } {
-  return { expiresAt: rfc3339(Date.parse(occurredAt) + windowMs) };
+  return { expiresAt: dayAfter(occurredAt) };
 }
 
 /** Who sent a message. */
@@ -50,17 +56,21 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
     case 'edited':
     case 'revoked':
       return event(amendment(content, message, 'inbound', { ...origin, phoneNumberId }));
-    case 'received':
+    case 'received': {
+      const body: Received = {
+        type: 'message.received',
+        message: { ...element, id },
+        window: windowFrom(occurredAt),
+      };
+      if (content.media) body.media = content.media;
+      if (content.parsed !== undefined) body.parsed = content.parsed;
       return event({
-        ...origin,
+        occurredAt,
+        contact: origin.contact,
+        groupId,
         identity: messageIdentity(phoneNumberId, id),
-        body: {
-          type: 'message.received',
-          message: { ...element, id },
-          ...(content.media ? { media: content.media } : {}),
-          ...(content.parsed === undefined ? {} : { parsed: content.parsed }),
-          window: windowFrom(occurredAt),
-        },
+        body,
       });
+    }
   }
 }

@@ -1,9 +1,11 @@
-import { lastMs, rfc3339 } from '../../../shared/rfc3339.ts';
+import { lastMs, remembered, rfc3339 } from '../../../shared/rfc3339.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Above this a number of seconds would be past the year 33000: it is milliseconds. */
 const smallestMilliseconds = 1e12;
+
+const msOf = remembered(Date.parse);
 
 /**
  * Meta's timestamp as RFC 3339 UTC: seconds as string or number, milliseconds repaired. What is
@@ -19,7 +21,5 @@ export function metaTime(timestamp: unknown, receivedAt: string): string {
   if (!(ms > 0 && ms <= lastMs)) {
     return receivedAt;
   }
-  const time = rfc3339(ms);
-  // Nearly all are of the past, which the texts tell already.
-  return time <= receivedAt || ms <= Date.parse(receivedAt) + dayMs ? time : receivedAt;
+  return ms <= msOf(receivedAt) + dayMs ? rfc3339(ms) : receivedAt;
 }

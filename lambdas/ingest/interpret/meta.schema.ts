@@ -1,25 +1,30 @@
 import * as z from 'zod';
+import * as mini from 'zod/mini';
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 
 /** Tolerant in every respect that costs nothing: "" is absent, a number is its digits, rubbish is absent. */
-export const optionalText = z
-  .unknown()
-  .transform((value) => {
-    const text = typeof value === 'number' ? String(value) : value;
-    return typeof text === 'string' && text !== '' ? text : undefined;
-  })
-  .optional();
+export const optionalText = optionalOf((value) => {
+  const text = typeof value === 'number' ? String(value) : value;
+  return typeof text === 'string' && text !== '' ? text : undefined;
+});
 
 /** A number, or its digits as text; anything else is absent. */
-export const optionalNumber = optionalText.transform((text) =>
-  text !== undefined && /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined,
+export const optionalNumber = z.pipe(
+  optionalText,
+  mini.transform((text) =>
+    text !== undefined && /^\d{1,15}(\.\d+)?$/.test(text) ? Number(text) : undefined,
+  ),
 );
 
 /** An object, uncopied; anything else is absent. */
-const optionalObject = z
-  .unknown()
-  .transform((value): JsonObject | undefined => (isJsonObject(value) ? value : undefined))
-  .optional();
+const optionalObject = optionalOf((value): JsonObject | undefined =>
+  isJsonObject(value) ? value : undefined,
+);
+
+/** As `zod/mini` does it: the transforms of `zod` take twice as long, and a status has fifteen of them. */
+function optionalOf<Output>(read: (value: unknown) => Output) {
+  return mini.optional(mini.transform(read));
+}
 
 /** An array; a lone object is an array of one, anything else is empty. */
 export const metaList = z

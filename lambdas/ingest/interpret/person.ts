@@ -17,8 +17,9 @@ export interface PersonIds {
 /** Puts ids where they belong: a BSUID that stands in a phone's place is one, what is neither is none. */
 export function personIds({ phone, userId, parentUserId }: PersonIds): PersonIds {
   const isPhone = phone !== undefined && phoneFormat.test(phone);
+  const digits = phone?.startsWith('+') ? phone.slice(1) : phone;
   return {
-    phone: isPhone ? phone.replace('+', '') : undefined,
+    phone: isPhone ? digits : undefined,
     userId: bsuid(userId) ?? (isPhone ? undefined : bsuid(phone)),
     parentUserId: bsuid(parentUserId),
   };
@@ -49,7 +50,8 @@ export function contactBook(value: unknown): ContactBook {
   const find = only && contacts.length === 1 ? matcher(only) : finder(contacts);
   return {
     personOf(named) {
-      const ids = personIds(named);
+      // What the contact says is right already, and most elements say the same.
+      const ids = only && sameIds(named, only.named) ? only.ids : personIds(named);
       const contact = find(ids);
       const phone = ids.phone ?? contact?.ids.phone;
       return withoutAbsent({
@@ -68,15 +70,19 @@ type KnownContact = NonNullable<ReturnType<typeof knownContact>>;
 
 function knownContact(element: unknown) {
   const contact = metaContactSchema.safeParse(element).data;
+  if (!contact) {
+    return undefined;
+  }
+  const { wa_id: phone, user_id: userId, parent_user_id: parentUserId, profile } = contact;
+  const named: PersonIds = { phone, userId, parentUserId };
+  return { named, ids: personIds(named), profile };
+}
+
+function sameIds(one: PersonIds, other: PersonIds): boolean {
   return (
-    contact && {
-      ids: personIds({
-        phone: contact.wa_id,
-        userId: contact.user_id,
-        parentUserId: contact.parent_user_id,
-      }),
-      profile: contact.profile,
-    }
+    one.phone === other.phone &&
+    one.userId === other.userId &&
+    one.parentUserId === other.parentUserId
   );
 }
 

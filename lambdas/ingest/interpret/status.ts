@@ -1,7 +1,6 @@
 import type { StatusEntry } from '../../../shared/events/message-item.ts';
 import { graphErrorKind } from '../../../shared/graph/graph-errors.ts';
 import { readCallbackData } from '../../../shared/sends/send-id.ts';
-import { byteLength } from '../../../shared/sqs.ts';
 import {
   type Interpretation,
   type NumberFacts,
@@ -14,9 +13,6 @@ import { type MetaStatus, metaStatusSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
 import { interpretPayment } from './payment.ts';
 import type { PersonIds } from './person.ts';
-
-/** All of a message's statuses share one item of at most 400 KB; Meta's own are below 1 KB. */
-const maxEntryBytes = 16 * 1024;
 
 /** One of a change's `statuses[]`: of a message that need not be known yet. */
 export function interpretStatus(facts: NumberFacts): readonly Interpretation[] {
@@ -41,9 +37,6 @@ export function interpretStatus(facts: NumberFacts): readonly Interpretation[] {
   if (groupId !== undefined) entry.participant = contacts.personOf(participantOf(status));
   if (status.pricing) entry.pricing = status.pricing;
   if (status.errors) Object.assign(entry, errorOf(status));
-  if (byteLength(JSON.stringify(entry)) > maxEntryBytes) {
-    return [{ kind: 'unrecognised', reason: 'too-large' }];
-  }
   const draft = {
     identity: messageIdentity(phoneNumberId, status.id),
     messageId: status.id,
