@@ -1,20 +1,12 @@
 const minuteMs = 60 * 1000;
-const dayMs = 24 * 60 * minuteMs;
 
 /** The end of the year 9999, in ms since 1970: RFC 3339 has no later one. */
 export const lastMs = 253_402_300_799_999;
-
-const dateLength = '2026-11-22'.length;
 
 /** What is written of minutes, by ms since 1970: most of what is told is of the last few. */
 const minutes = remembered((ms: number) =>
   new Date(ms).toISOString().slice(0, '2026-11-22T10:00:'.length),
 );
-
-/** By their dates, the dates of the days that follow. */
-const nextDates = remembered((date: string) => {
-  return new Date(Date.parse(date) + dayMs).toISOString().slice(0, dateLength);
-});
 
 const wholeSeconds = Array.from({ length: 60 }, (_, second) => `${twoDigits(second)}.000Z`);
 
@@ -32,11 +24,6 @@ export function rfc3339(ms: number): string {
       ? wholeSeconds[second]
       : `${twoDigits(second)}.${String(fraction).padStart(3, '0')}Z`;
   return `${minutes(Math.trunc(ms) - past)}${rest}`;
-}
-
-/** 24 hours later. @param time as `rfc3339` writes it; the result too */
-export function dayAfter(time: string): string {
-  return `${nextDates(time.slice(0, dateLength))}${time.slice(dateLength)}`;
 }
 
 /** Remembers what `make` gave: at most 2,000, a bound of what a history, or garbage, can take. */

@@ -116,7 +116,7 @@ async function windowAfter(
   ports: Lookup,
 ): Promise<Prerequisite[]> {
   const conversation = await numberConversation(located, facts, ports);
-  const { expiresAt } = windowFrom(located.occurredAt);
+  const { expiresAt } = windowFrom(Date.parse(located.occurredAt));
   return conversation ? [{ kind: 'window', conversation, expiresAt }] : [];
 }
 

@@ -1,7 +1,6 @@
 import type { Route } from '../../shared/routing/route.port.ts';
 import { type Change, elementsOf, phoneNumberIdOf } from './change.ts';
-import type { Interpretation } from './interpret/interpretation.ts';
-import { contactBook } from './interpret/person.ts';
+import { ContactBook } from './interpret/person.ts';
 import { interpret } from './interpret/registry.ts';
 import type { Reading, RoutedFacts } from './store-interpretation.ts';
 
@@ -10,7 +9,7 @@ import type { Reading, RoutedFacts } from './store-interpretation.ts';
  * @param receivedAt RFC 3339 UTC
  */
 export function readingsOf(change: Change, route: Route, receivedAt: string): Reading[] {
-  const contacts = contactBook(change.value);
+  const contacts = new ContactBook(change.value);
   const phoneNumberId = phoneNumberIdOf(change);
   const { organizationId } = route;
   const readings: Reading[] = [];
@@ -28,17 +27,15 @@ export function readingsOf(change: Change, route: Route, receivedAt: string): Re
       position,
     };
     for (const interpretation of interpret(facts)) {
-      for (const single of oneByOne(interpretation)) {
-        readings.push({ interpretation: single, facts });
+      if (interpretation.kind === 'events' && interpretation.drafts.length > 1) {
+        // A history is thousands of events in one element: each of them waits for its own turn.
+        for (const draft of interpretation.drafts) {
+          readings.push({ interpretation: { kind: 'events', drafts: [draft] }, facts });
+        }
+      } else {
+        readings.push({ interpretation, facts });
       }
     }
   }
   return readings;
-}
-
-/** A history is thousands of events in one element: each of them waits for its own turn. */
-function oneByOne(interpretation: Interpretation): Interpretation[] {
-  return interpretation.kind === 'events' && interpretation.drafts.length > 1
-    ? interpretation.drafts.map((draft) => ({ kind: 'events', drafts: [draft] }))
-    : [interpretation];
 }

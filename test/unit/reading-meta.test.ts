@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { metaTime } from '../../lambdas/ingest/interpret/meta-time.ts';
-import { contactBook } from '../../lambdas/ingest/interpret/person.ts';
+import { ContactBook } from '../../lambdas/ingest/interpret/person.ts';
 import { parseJson } from '../../shared/json.ts';
 import { lastMs, rfc3339 } from '../../shared/rfc3339.ts';
 
@@ -34,8 +34,8 @@ describe('rfc3339', () => {
   });
 });
 
-describe('contactBook', () => {
-  const contacts = contactBook({
+describe('ContactBook', () => {
+  const contacts = new ContactBook({
     contacts: [
       null,
       { wa_id: '966500000001', profile: { name: 'Aisha' } },
@@ -61,12 +61,12 @@ describe('contactBook', () => {
   });
 
   it('takes the only contact where the element names nobody', () => {
-    const only = contactBook({ contacts: [{ user_id: 'SA.2' }] });
+    const only = new ContactBook({ contacts: [{ user_id: 'SA.2' }] });
     expect(only.personOf({})).toEqual({ userId: 'SA.2' });
   });
 
   it('ignores ids that are none', () => {
-    expect(contactBook({}).personOf({ phone: 'foo', userId: 'foo_bar' })).toEqual({});
+    expect(new ContactBook({}).personOf({ phone: 'foo', userId: 'foo_bar' })).toEqual({});
   });
 });
 

@@ -10,7 +10,7 @@ import {
 } from '../../lambdas/ingest/change.ts';
 import type { Interpretation } from '../../lambdas/ingest/interpret/interpretation.ts';
 import type { ItemIdentity } from '../../lambdas/ingest/interpret/item-identity.ts';
-import { contactBook } from '../../lambdas/ingest/interpret/person.ts';
+import { ContactBook } from '../../lambdas/ingest/interpret/person.ts';
 import { isDashboardTest, ownersOf } from '../../lambdas/ingest/owners.ts';
 import { cameBeforeTakeover, happenedBeforeTakeover } from '../../lambdas/ingest/takeover.ts';
 import { cachedRoutes, rememberMs } from '../../shared/routing/cached-routes.ts';
@@ -256,7 +256,7 @@ describe('a number that was taken over', () => {
     const change = changeOf({}, { field });
     const [element = { collection: '', element: {}, position: 0 }] = elementsOf(change);
     const { organizationId } = of;
-    const own = { change, contacts: contactBook({}), organizationId, phoneNumberId: '2001' };
+    const own = { change, contacts: new ContactBook({}), organizationId, phoneNumberId: '2001' };
     return happenedBeforeTakeover({
       interpretation,
       facts: { ...element, ...own, receivedAt, route: of },

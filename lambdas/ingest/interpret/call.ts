@@ -150,5 +150,5 @@ function windowOf(
   occurredAt: string,
 ): { window?: ReturnType<typeof windowFrom> } {
   const opens = direction === 'inbound' && word === 'connect';
-  return opens ? { window: windowFrom(occurredAt) } : {};
+  return opens ? { window: windowFrom(Date.parse(occurredAt)) } : {};
 }

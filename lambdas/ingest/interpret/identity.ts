@@ -5,7 +5,7 @@ import { event, type Interpretation, malformed, type NumberFacts } from './inter
 import { eventIdentity, type ItemIdentity, messageIdentity } from './item-identity.ts';
 import type { MetaMessage } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
-import { contactBook } from './person.ts';
+import { ContactBook } from './person.ts';
 
 /** Why a `system` message says that a contact changed; the second spelling of each is the older one. */
 const reasons = new Map<string | undefined, 'phone_number' | 'user_id' | 'identity'>([
@@ -16,7 +16,8 @@ const reasons = new Map<string | undefined, 'phone_number' | 'user_id' | 'identi
 ]);
 
 /** System messages and id updates bring no contacts: ids are only put where they belong. */
-const { personOf } = contactBook(undefined);
+const nobody = new ContactBook(undefined);
+const personOf: ContactBook['personOf'] = (named) => nobody.personOf(named);
 
 /** A `system` message: the same person under another number or BSUID, or with another device. */
 export function interpretSystem(

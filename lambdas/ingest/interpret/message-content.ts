@@ -66,9 +66,10 @@ export function interpretContent(message: MetaMessage, element: JsonObject): Con
   if (!schema) {
     return { kind: 'unrecognised', reason: 'not-supported' };
   }
-  return schema.safeParse(payload).success
-    ? { kind: 'received', ...(type === 'interactive' ? parsedReply(payload) : {}) }
-    : malformed;
+  if (!schema.safeParse(payload).success) {
+    return malformed;
+  }
+  return type === 'interactive' ? { kind: 'received', ...parsedReply(payload) } : received;
 }
 
 /** What a completed form says: any JSON value, and nothing where it is no JSON. */
@@ -78,6 +79,7 @@ function parsedReply(payload: unknown): { parsed?: unknown } {
   return json?.ok ? { parsed: json.value } : {};
 }
 
+const received: Content = { kind: 'received' };
 const malformed: Content = { kind: 'unrecognised', reason: 'malformed' };
 
 function pendingMedia(

@@ -1,6 +1,6 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { dayAfter } from '../../../shared/rfc3339.ts';
+import { rfc3339 } from '../../../shared/rfc3339.ts';
 import { amendment } from './edit.ts';
 import { interpretSystem } from './identity.ts';
 import {
@@ -13,17 +13,19 @@ import {
 import { messageIdentity } from './item-identity.ts';
 import { interpretContent } from './message-content.ts';
 import { type MetaMessage, metaMessageSchema } from './meta.schema.ts';
-import { metaTime } from './meta-time.ts';
+import { metaMs } from './meta-time.ts';
 import type { ContactBook } from './person.ts';
 
 type Received = Extract<EventBody, { type: 'message.received' }>;
 
+const windowMs = 24 * 60 * 60 * 1000;
+
 /**
- * The customer service window that something at `occurredAt` opened.
+ * The customer service window that something opened. @param ms when it was, since 1970
  * Source: Meta, "Send messages", Customer service windows: 24 hours.
  */
-export function windowFrom(occurredAt: string): { expiresAt: string } {
-  return { expiresAt: dayAfter(occurredAt) };
+export function windowFrom(ms: number): { expiresAt: string } {
+  return { expiresAt: rfc3339(ms + windowMs) };
 }
 
 /** Who sent a message. */
@@ -46,7 +48,8 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
     return interpretSystem(message, element, facts);
   }
   const { id, group_id: groupId } = message;
-  const occurredAt = metaTime(message.timestamp, receivedAt);
+  const ms = metaMs(message.timestamp, receivedAt);
+  const occurredAt = rfc3339(ms);
   const origin = { occurredAt, contact: senderOf(message, contacts), groupId };
   const content = interpretContent(message, element);
   switch (content.kind) {
@@ -60,7 +63,7 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
       const body: Received = {
         type: 'message.received',
         message: { ...element, id },
-        window: windowFrom(occurredAt),
+        window: windowFrom(ms),
       };
       if (content.media) body.media = content.media;
       if (content.parsed !== undefined) body.parsed = content.parsed;

@@ -1,3 +1,4 @@
+import { isDigits } from '../../../shared/digits.ts';
 import { lastMs, remembered, rfc3339 } from '../../../shared/rfc3339.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -8,18 +9,21 @@ const smallestMilliseconds = 1e12;
 const msOf = remembered(Date.parse);
 
 /**
- * Meta's timestamp as RFC 3339 UTC: seconds as string or number, milliseconds repaired. What is
+ * Meta's timestamp in ms since 1970: seconds as string or number, milliseconds repaired. What is
  * missing, unreadable or more than a day in the future counts as `receivedAt`, so that one wrong
  * clock cannot put a message at the end of its conversation for ever.
  */
-export function metaTime(timestamp: unknown, receivedAt: string): string {
+export function metaMs(timestamp: unknown, receivedAt: string): number {
   const number =
-    typeof timestamp === 'number' || (typeof timestamp === 'string' && /^\d+$/.test(timestamp))
+    typeof timestamp === 'number' || (typeof timestamp === 'string' && isDigits(timestamp))
       ? Number(timestamp)
       : Number.NaN;
   const ms = number >= smallestMilliseconds ? number : number * 1000;
-  if (!(ms > 0 && ms <= lastMs)) {
-    return receivedAt;
-  }
-  return ms <= msOf(receivedAt) + dayMs ? rfc3339(ms) : receivedAt;
+  const receivedMs = msOf(receivedAt);
+  return ms > 0 && ms <= lastMs && ms <= receivedMs + dayMs ? ms : receivedMs;
+}
+
+/** `metaMs` as RFC 3339 UTC. */
+export function metaTime(timestamp: unknown, receivedAt: string): string {
+  return rfc3339(metaMs(timestamp, receivedAt));
 }

@@ -3,10 +3,12 @@ import * as mini from 'zod/mini';
 import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 
 /** Tolerant in every respect that costs nothing: "" is absent, a number is its digits, rubbish is absent. */
-export const optionalText = optionalOf((value) => {
+export const optionalText = optionalOf(textIn);
+
+function textIn(value: unknown): string | undefined {
   const text = typeof value === 'number' ? String(value) : value;
   return typeof text === 'string' && text !== '' ? text : undefined;
-});
+}
 
 /** A number, or its digits as text; anything else is absent. */
 export const optionalNumber = z.pipe(
@@ -35,11 +37,19 @@ export const metaList = z
   .prefault([]);
 
 /** `value.contacts[]`: who the other elements are about. */
-export const metaContactSchema = z.object({
-  wa_id: optionalText,
-  user_id: optionalText,
-  parent_user_id: optionalText,
-  profile: z.object({ name: optionalText, username: optionalText }).optional().catch(undefined),
+export const metaContactSchema = optionalOf((contact) => {
+  if (!isJsonObject(contact)) {
+    return undefined;
+  }
+  const { wa_id, user_id, parent_user_id, profile } = contact;
+  const { name, username } = isJsonObject(profile) ? profile : {};
+  return {
+    wa_id: textIn(wa_id),
+    user_id: textIn(user_id),
+    parent_user_id: textIn(parent_user_id),
+    name: textIn(name),
+    username: textIn(username),
+  };
 });
 
 /** What every `messages[]` element may have; only the id is needed to keep it apart from others. */
@@ -117,13 +127,17 @@ export const metaStatusSchema = z.object({
   parent_recipient_user_id: optionalText,
   recipient_type: optionalText,
   group_id: optionalText,
+  biz_opaque_callback_data: optionalText,
+  pricing: optionalObject,
+  errors: metaErrorsSchema,
+});
+
+/** Of a status of a group, whose it is. Both spellings where Meta's pages have two. */
+export const metaParticipantSchema = z.object({
   recipient_participant_id: optionalText,
   participant_recipient_id: optionalText,
   recipient_participant_user_id: optionalText,
   recipient_participant_parent_user_id: optionalText,
-  biz_opaque_callback_data: optionalText,
-  pricing: optionalObject,
-  errors: metaErrorsSchema,
 });
 
 /** A `statuses[]` element. */

@@ -1,11 +1,10 @@
+import { isDigits } from '../../../shared/digits.ts';
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { metaContactSchema } from './meta.schema.ts';
 
 /** Source: Meta, "Business-scoped user IDs": a country, a dot, up to 128 alphanumerics, `ENT.` for parents. */
 const bsuidFormat = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
-
-const phoneFormat = /^\+?\d{5,20}$/;
 
 /** The ids that an element names a person by; any may be missing or stand in the wrong place. */
 export interface PersonIds {
@@ -16,13 +15,20 @@ export interface PersonIds {
 
 /** Puts ids where they belong: a BSUID that stands in a phone's place is one, what is neither is none. */
 export function personIds({ phone, userId, parentUserId }: PersonIds): PersonIds {
-  const isPhone = phone !== undefined && phoneFormat.test(phone);
-  const digits = phone?.startsWith('+') ? phone.slice(1) : phone;
+  const digits = phoneDigits(phone);
   return {
-    phone: isPhone ? digits : undefined,
-    userId: bsuid(userId) ?? (isPhone ? undefined : bsuid(phone)),
+    phone: digits,
+    userId: bsuid(userId) ?? (digits === undefined ? bsuid(phone) : undefined),
     parentUserId: bsuid(parentUserId),
   };
+}
+
+/** A phone number has 5 to 20 digits, with or without a plus. */
+function phoneDigits(phone: string | undefined): string | undefined {
+  const digits = phone?.startsWith('+') ? phone.slice(1) : phone;
+  return digits !== undefined && digits.length >= 5 && digits.length <= 20 && isDigits(digits)
+    ? digits
+    : undefined;
 }
 
 function bsuid(id: string | undefined): string | undefined {
@@ -30,40 +36,43 @@ function bsuid(id: string | undefined): string | undefined {
 }
 
 /** A value's contacts, found by the ids that its elements name. */
-export interface ContactBook {
+export class ContactBook {
+  readonly #contacts: KnownContact[] = [];
+  #byId: ((ids: PersonIds) => KnownContact | undefined) | undefined;
+
+  /** Opens a value's contacts; those that are none are left out. */
+  constructor(value: unknown) {
+    const list = isJsonObject(value) ? value['contacts'] : undefined;
+    for (const element of Array.isArray(list) ? list : []) {
+      const contact = knownContact(element);
+      if (contact) this.#contacts.push(contact);
+    }
+  }
+
   /**
    * The person that an element names, completed from the contacts: by BSUID, else by phone, else the
    * only one there is. Never simply the first: a batch has many.
    */
-  personOf(named: PersonIds): Contact;
-}
-
-/** Opens a value's contacts; those that are none are left out. */
-export function contactBook(value: unknown): ContactBook {
-  const list = isJsonObject(value) ? value['contacts'] : undefined;
-  const contacts: KnownContact[] = [];
-  for (const element of Array.isArray(list) ? list : []) {
-    const contact = knownContact(element);
-    if (contact) contacts.push(contact);
+  personOf(named: PersonIds): Contact {
+    const only = this.#contacts.length === 1 ? this.#contacts[0] : undefined;
+    // What the contact says is right already, and most elements say the same.
+    const ids = only && sameIds(named, only.named) ? only.ids : personIds(named);
+    const contact = only ? matching(only, ids) : this.#find(ids);
+    const phone = ids.phone ?? contact?.ids.phone;
+    return withoutAbsent({
+      phone: phone === undefined ? undefined : `+${phone}`,
+      waId: phone,
+      userId: ids.userId ?? contact?.ids.userId,
+      parentUserId: ids.parentUserId ?? contact?.ids.parentUserId,
+      username: contact?.username,
+      name: contact?.name,
+    });
   }
-  const [only] = contacts;
-  const find = only && contacts.length === 1 ? matcher(only) : finder(contacts);
-  return {
-    personOf(named) {
-      // What the contact says is right already, and most elements say the same.
-      const ids = only && sameIds(named, only.named) ? only.ids : personIds(named);
-      const contact = find(ids);
-      const phone = ids.phone ?? contact?.ids.phone;
-      return withoutAbsent({
-        phone: phone === undefined ? undefined : `+${phone}`,
-        waId: phone,
-        userId: ids.userId ?? contact?.ids.userId,
-        parentUserId: ids.parentUserId ?? contact?.ids.parentUserId,
-        username: contact?.profile?.username,
-        name: contact?.profile?.name,
-      });
-    },
-  };
+
+  #find(ids: PersonIds): KnownContact | undefined {
+    this.#byId ??= finder(this.#contacts);
+    return this.#byId(ids);
+  }
 }
 
 type KnownContact = NonNullable<ReturnType<typeof knownContact>>;
@@ -73,9 +82,9 @@ function knownContact(element: unknown) {
   if (!contact) {
     return undefined;
   }
-  const { wa_id: phone, user_id: userId, parent_user_id: parentUserId, profile } = contact;
+  const { wa_id: phone, user_id: userId, parent_user_id: parentUserId, name, username } = contact;
   const named: PersonIds = { phone, userId, parentUserId };
-  return { named, ids: personIds(named), profile };
+  return { named, ids: personIds(named), name, username };
 }
 
 function sameIds(one: PersonIds, other: PersonIds): boolean {
@@ -86,15 +95,13 @@ function sameIds(one: PersonIds, other: PersonIds): boolean {
   );
 }
 
-/** Finds the contact that ids name, in the one that there is: it is meant also where nobody is named. */
-function matcher(only: KnownContact): (ids: PersonIds) => KnownContact | undefined {
-  const { userId, phone } = only.ids;
-  return (ids) =>
-    (ids.userId === undefined && ids.phone === undefined) ||
-    (ids.userId !== undefined && ids.userId === userId) ||
-    (ids.phone !== undefined && ids.phone === phone)
-      ? only
-      : undefined;
+/** The only contact that there is, where ids name it: it is meant also where nobody is named. */
+function matching(only: KnownContact, { userId, phone }: PersonIds): KnownContact | undefined {
+  return (userId === undefined && phone === undefined) ||
+    (userId !== undefined && userId === only.ids.userId) ||
+    (phone !== undefined && phone === only.ids.phone)
+    ? only
+    : undefined;
 }
 
 function finder(contacts: readonly KnownContact[]): (ids: PersonIds) => KnownContact | undefined {

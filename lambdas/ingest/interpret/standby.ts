@@ -6,7 +6,7 @@ import { type Interpretation, malformed, type NumberFacts, quarantined } from '.
 import { messageIdentity } from './item-identity.ts';
 import { senderOf } from './message.ts';
 import { metaTime } from './meta-time.ts';
-import { type ContactBook, contactBook } from './person.ts';
+import { ContactBook } from './person.ts';
 import { type MetaObserved, metaObservedSchema, metaStandbySchema } from './standby.schema.ts';
 import { interpretStatus } from './status.ts';
 
@@ -21,7 +21,7 @@ export function interpretStandby(facts: NumberFacts): readonly Interpretation[] 
   if (!standby) {
     return [malformed];
   }
-  const contacts = Array.isArray(source['contacts']) ? contactBook(source) : facts.contacts;
+  const contacts = Array.isArray(source['contacts']) ? new ContactBook(source) : facts.contacts;
   const within = { ...facts, contacts };
   const found = [
     ...standby.messages.map((message) => observed(message, 'inbound', within)),

@@ -9,7 +9,7 @@ import {
   type StatusDraft,
 } from './interpretation.ts';
 import { messageIdentity } from './item-identity.ts';
-import { type MetaStatus, metaStatusSchema } from './meta.schema.ts';
+import { type MetaStatus, metaParticipantSchema, metaStatusSchema } from './meta.schema.ts';
 import { metaTime } from './meta-time.ts';
 import { interpretPayment } from './payment.ts';
 import type { PersonIds } from './person.ts';
@@ -32,9 +32,10 @@ export function interpretStatus(facts: NumberFacts): readonly Interpretation[] {
   const entry: StatusDraft['entry'] = {
     status: status.status,
     occurredAt: metaTime(status.timestamp, receivedAt),
-    ...readCallbackData(status.biz_opaque_callback_data ?? ''),
   };
-  if (groupId !== undefined) entry.participant = contacts.personOf(participantOf(status));
+  const callbackData = readCallbackData(status.biz_opaque_callback_data ?? '');
+  if (callbackData) Object.assign(entry, callbackData);
+  if (groupId !== undefined) entry.participant = contacts.personOf(participantIn(element));
   if (status.pricing) entry.pricing = status.pricing;
   if (status.errors) Object.assign(entry, errorOf(status));
   const draft = {
@@ -59,11 +60,12 @@ function recipientOf(status: MetaStatus): PersonIds {
   };
 }
 
-function participantOf(status: MetaStatus): PersonIds {
+function participantIn(element: unknown): PersonIds {
+  const named = metaParticipantSchema.safeParse(element).data;
   return {
-    phone: status.recipient_participant_id ?? status.participant_recipient_id,
-    userId: status.recipient_participant_user_id,
-    parentUserId: status.recipient_participant_parent_user_id,
+    phone: named?.recipient_participant_id ?? named?.participant_recipient_id,
+    userId: named?.recipient_participant_user_id,
+    parentUserId: named?.recipient_participant_parent_user_id,
   };
 }
 
