@@ -26,25 +26,27 @@ export interface ChangeElement {
  * The parts of a field's value that each report something of their own. The value of any other
  * field is one report, whatever arrays it has. Source: Meta, Webhooks, fields reference.
  */
-const collectionsOf: Readonly<Record<string, readonly string[]>> = {
-  messages: ['messages', 'statuses', 'errors', 'user_actions', 'conversation_context'],
-  calls: ['calls', 'statuses', 'errors'],
-  smb_message_echoes: ['message_echoes', 'errors'],
-  message_echoes: ['message_echoes', 'errors'],
-  history: ['history', 'messages', 'message_echoes', 'errors'],
-  smb_app_state_sync: ['state_sync', 'errors'],
-  user_preferences: ['user_preferences', 'errors'],
-  user_id_update: ['user_id_update', 'errors'],
-  automatic_events: ['automatic_events', 'errors'],
-  group_lifecycle_update: ['groups', 'errors'],
-  group_participants_update: ['groups', 'errors'],
-  group_settings_update: ['groups', 'errors'],
-  group_status_update: ['groups', 'errors'],
-};
+const collectionsOf = new Map<string, readonly string[]>(
+  Object.entries({
+    messages: ['messages', 'statuses', 'errors', 'user_actions', 'conversation_context'],
+    calls: ['calls', 'statuses', 'errors'],
+    smb_message_echoes: ['message_echoes', 'errors'],
+    message_echoes: ['message_echoes', 'errors'],
+    history: ['history', 'messages', 'message_echoes', 'errors'],
+    smb_app_state_sync: ['state_sync', 'errors'],
+    user_preferences: ['user_preferences', 'errors'],
+    user_id_update: ['user_id_update', 'errors'],
+    automatic_events: ['automatic_events', 'errors'],
+    group_lifecycle_update: ['groups', 'errors'],
+    group_participants_update: ['groups', 'errors'],
+    group_settings_update: ['groups', 'errors'],
+    group_status_update: ['groups', 'errors'],
+  }),
+);
 
 /** The names of a change's parts, in the order in which Meta wrote them. */
 function partsOf({ field, value }: Change): string[] {
-  const names = Object.hasOwn(collectionsOf, field) ? collectionsOf[field] : undefined;
+  const names = collectionsOf.get(field);
   const parts: string[] = [];
   if (names && isJsonObject(value)) {
     for (const name in value) {

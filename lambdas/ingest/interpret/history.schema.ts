@@ -36,9 +36,12 @@ export const metaThreadSchema = z.object({
 });
 
 /** A message of a history. */
-export const metaHistoryMessageSchema = metaMessageSchema.extend({
-  history_context: z.object({ status: optionalText }).optional().catch(undefined),
-});
+export const metaHistoryMessageSchema = z.intersection(
+  metaMessageSchema,
+  z.object({
+    history_context: z.object({ status: optionalText }).optional().catch(undefined),
+  }),
+);
 
 /** A message of a history. */
 export type MetaHistoryMessage = z.output<typeof metaHistoryMessageSchema>;

@@ -33,7 +33,7 @@ function isOfNumber(facts: ElementFacts): facts is NumberFacts {
  * Who understands what, by webhook field and by the array or object of its value; "" is the value
  * itself, where a field has no parts. Source: Meta, Webhooks, fields reference.
  */
-export const interpreters: Readonly<Record<string, Readonly<Record<string, Interpreter>>>> = {
+const interpreters = lookup({
   user_id_update: { user_id_update: ofNumber(interpretUserIdUpdate) },
   messages: {
     messages: ofNumber(interpretMessage),
@@ -59,7 +59,13 @@ export const interpreters: Readonly<Record<string, Readonly<Record<string, Inter
   },
   standby: { '': ofNumber(interpretStandby) },
   ...wabaInterpreters,
-};
+});
+
+function lookup(fields: Readonly<Record<string, Readonly<Record<string, Interpreter>>>>) {
+  return new Map(
+    Object.entries(fields).map(([field, parts]) => [field, new Map(Object.entries(parts))]),
+  );
+}
 
 /** Tells what an element is, by where it stands. */
 export function interpret(facts: ElementFacts): readonly Interpretation[] {
@@ -67,7 +73,6 @@ export function interpret(facts: ElementFacts): readonly Interpretation[] {
   if (collection === 'errors') {
     return interpretValueError(facts);
   }
-  const field = Object.hasOwn(interpreters, change.field) ? interpreters[change.field] : undefined;
-  const interpreter = field && Object.hasOwn(field, collection) ? field[collection] : undefined;
+  const interpreter = interpreters.get(change.field)?.get(collection);
   return interpreter ? interpreter(facts) : [notSupported];
 }

@@ -9,16 +9,19 @@ export const metaStandbySchema = z.object({
 });
 
 /** A copy of a message: an echo has the body that was sent to Meta's API inside. */
-export const metaObservedSchema = metaMessageSchema.extend({
-  message: z
-    .object({
-      to: optionalText,
-      recipient: optionalText,
-      recipient_type: optionalText,
-    })
-    .optional()
-    .catch(undefined),
-});
+export const metaObservedSchema = z.intersection(
+  metaMessageSchema,
+  z.object({
+    message: z
+      .object({
+        to: optionalText,
+        recipient: optionalText,
+        recipient_type: optionalText,
+      })
+      .optional()
+      .catch(undefined),
+  }),
+);
 
 /** A copy of a message. */
 export type MetaObserved = z.output<typeof metaObservedSchema>;

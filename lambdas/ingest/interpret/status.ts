@@ -33,8 +33,8 @@ export function interpretStatus(facts: NumberFacts): readonly Interpretation[] {
     status: status.status,
     occurredAt: metaTime(status.timestamp, receivedAt),
   };
-  const callbackData = readCallbackData(status.biz_opaque_callback_data ?? '');
-  if (callbackData) Object.assign(entry, callbackData);
+  const { biz_opaque_callback_data: callbackData } = status;
+  if (callbackData !== undefined) Object.assign(entry, readCallbackData(callbackData));
   if (groupId !== undefined) entry.participant = contacts.personOf(participantIn(element));
   if (status.pricing) entry.pricing = status.pricing;
   if (status.errors) Object.assign(entry, errorOf(status));
