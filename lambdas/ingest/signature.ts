@@ -1,5 +1,11 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
+const scheme = 'sha256=';
+
+/** Both compared as text, and always here: to make new ones takes half as long as to sign a text. */
+const expected = Buffer.from(scheme.padEnd(scheme.length + 64));
+const claimed = Buffer.alloc(expected.length);
+
 const format = /^sha256=[0-9a-f]{64}$/;
 
 /**
@@ -16,11 +22,12 @@ export function isSignedByMeta(
   if (header === undefined || !format.test(header)) {
     return false;
   }
-  const claimed = Buffer.from(header);
+  claimed.write(header, 'latin1');
   let matches = false;
   for (const secret of appSecrets) {
     const digits = createHmac('sha256', secret).update(body).digest('hex');
-    matches = timingSafeEqual(Buffer.from(`sha256=${digits}`), claimed) || matches;
+    expected.write(digits, scheme.length, 'latin1');
+    matches = timingSafeEqual(expected, claimed) || matches;
   }
   return matches;
 }

@@ -65,6 +65,29 @@ describe('ContactBook', () => {
     expect(only.personOf({})).toEqual({ userId: 'SA.2' });
   });
 
+  it('keeps an id in the wrong place apart from the one in the right place', () => {
+    const only = new ContactBook({ contacts: [{ wa_id: 'SA.2', user_id: 'SA.3' }] });
+    expect(only.personOf({ phone: 'SA.2' })).toEqual({ userId: 'SA.2' });
+    expect(only.personOf({ userId: 'SA.3' })).toEqual({ userId: 'SA.3' });
+  });
+
+  it.each([
+    ['BSUID', 'S.22222'],
+    ['BSUID', 'sa.2'],
+    ['BSUID', 'SA-2'],
+    ['BSUID', 'SA.'],
+    ['BSUID', 'SA.é'],
+    ['BSUID', `SA.${'2'.repeat(141)}`],
+    ['phone number', '1234'],
+    ['phone number', '1'.repeat(21)],
+    ['phone number', '+'],
+    ['phone number', '++12345'],
+    ['phone number', '12345\u0661'],
+  ])('knows what is no %s: %s', (_what, id) => {
+    const nobody = new ContactBook(undefined);
+    expect(nobody.personOf({ phone: id, userId: id, parentUserId: id })).toEqual({});
+  });
+
   it('ignores ids that are none', () => {
     expect(new ContactBook({}).personOf({ phone: 'foo', userId: 'foo_bar' })).toEqual({});
   });

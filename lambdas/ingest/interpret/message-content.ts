@@ -60,9 +60,7 @@ export function interpretContent(message: MetaMessage, element: JsonObject): Con
     const revoke = metaRevokeSchema.safeParse(payload).data;
     return revoke ? { kind: 'revoked', originalMessageId: revoke.original_message_id } : malformed;
   }
-  const schema = Object.hasOwn(metaPayloadSchemas, type ?? '')
-    ? metaPayloadSchemas[type ?? '']
-    : undefined;
+  const schema = metaPayloadSchemas.get(type);
   if (!schema) {
     return { kind: 'unrecognised', reason: 'not-supported' };
   }

@@ -1,5 +1,5 @@
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
-import { isJsonObject } from '../../../shared/json.ts';
+import { isJsonObject, type JsonObject } from '../../../shared/json.ts';
 import { rfc3339 } from '../../../shared/rfc3339.ts';
 import { amendment } from './edit.ts';
 import { interpretSystem } from './identity.ts';
@@ -37,11 +37,15 @@ export function senderOf(message: MetaMessage, contacts: ContactBook): Contact {
   });
 }
 
+function hasId(element: unknown): element is JsonObject & { id: string } {
+  return isJsonObject(element) && typeof element['id'] === 'string';
+}
+
 /** One of a live change's `messages[]`, from a customer. */
 export function interpretMessage(facts: NumberFacts): readonly Interpretation[] {
   const { element, contacts, phoneNumberId, receivedAt } = facts;
   const message = metaMessageSchema.safeParse(element).data;
-  if (!message || !isJsonObject(element)) {
+  if (!message || !hasId(element)) {
     return [quarantined];
   }
   if (message.type === 'system') {
@@ -62,7 +66,7 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
     case 'received': {
       const body: Received = {
         type: 'message.received',
-        message: { ...element, id },
+        message: element,
         window: windowFrom(ms),
       };
       if (content.media) body.media = content.media;

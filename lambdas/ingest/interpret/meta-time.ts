@@ -1,4 +1,4 @@
-import { isDigits } from '../../../shared/digits.ts';
+import { digits, isMadeOf } from '../../../shared/character-set.ts';
 import { lastMs, remembered, rfc3339 } from '../../../shared/rfc3339.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -15,7 +15,7 @@ const msOf = remembered(Date.parse);
  */
 export function metaMs(timestamp: unknown, receivedAt: string): number {
   const number =
-    typeof timestamp === 'number' || (typeof timestamp === 'string' && isDigits(timestamp))
+    typeof timestamp === 'number' || (typeof timestamp === 'string' && isMadeOf(digits, timestamp))
       ? Number(timestamp)
       : Number.NaN;
   const ms = number >= smallestMilliseconds ? number : number * 1000;

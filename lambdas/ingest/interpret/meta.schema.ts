@@ -101,18 +101,20 @@ export const metaFormReplySchema = z.object({
 });
 
 /** What the other message types need to have to be what they say: all else is passed on untouched. */
-export const metaPayloadSchemas: Readonly<Record<string, z.ZodType | mini.ZodMiniType>> = {
-  text: schemaOf((text) => (typeof text['body'] === 'string' ? text : undefined)),
-  location: z.object({ latitude: z.coerce.number(), longitude: z.coerce.number() }),
-  contacts: z.array(z.looseObject({})),
-  interactive: z.object({ type: z.string() }),
-  button: z.looseObject({}),
-  order: z.looseObject({}),
-  // These say all they have to say by their type.
-  request_welcome: z.unknown(),
-  unsupported: z.unknown(),
-  unknown: z.unknown(),
-};
+export const metaPayloadSchemas = new Map<string | undefined, z.ZodType | mini.ZodMiniType>(
+  Object.entries({
+    text: schemaOf((text) => (typeof text['body'] === 'string' ? text : undefined)),
+    location: z.object({ latitude: z.coerce.number(), longitude: z.coerce.number() }),
+    contacts: z.array(z.looseObject({})),
+    interactive: z.object({ type: z.string() }),
+    button: z.looseObject({}),
+    order: z.looseObject({}),
+    // These say all they have to say by their type.
+    request_welcome: z.unknown(),
+    unsupported: z.unknown(),
+    unknown: z.unknown(),
+  }),
+);
 
 /** Why something failed. Source: Meta, "Error codes". */
 export const metaErrorsSchema = z

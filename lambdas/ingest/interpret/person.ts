@@ -1,10 +1,11 @@
-import { isDigits } from '../../../shared/digits.ts';
+import { characterSet, digits, isMadeOf } from '../../../shared/character-set.ts';
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { isJsonObject } from '../../../shared/json.ts';
 import { metaContactSchema } from './meta.schema.ts';
 
-/** Source: Meta, "Business-scoped user IDs": a country, a dot, up to 128 alphanumerics, `ENT.` for parents. */
-const bsuidFormat = /^[A-Z]{2}\.[A-Za-z0-9.]{1,140}$/;
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
+const capitals = characterSet(alphabet);
+const bsuidCharacters = characterSet(`${alphabet}${alphabet.toLowerCase()}0123456789.`);
 
 /** The ids that an element names a person by; any may be missing or stand in the wrong place. */
 export interface PersonIds {
@@ -15,24 +16,35 @@ export interface PersonIds {
 
 /** Puts ids where they belong: a BSUID that stands in a phone's place is one, what is neither is none. */
 export function personIds({ phone, userId, parentUserId }: PersonIds): PersonIds {
-  const digits = phoneDigits(phone);
+  const number = phoneDigits(phone);
   return {
-    phone: digits,
-    userId: bsuid(userId) ?? (digits === undefined ? bsuid(phone) : undefined),
+    phone: number,
+    userId: bsuid(userId) ?? (number === undefined ? bsuid(phone) : undefined),
     parentUserId: bsuid(parentUserId),
   };
 }
 
 /** A phone number has 5 to 20 digits, with or without a plus. */
 function phoneDigits(phone: string | undefined): string | undefined {
-  const digits = phone?.startsWith('+') ? phone.slice(1) : phone;
-  return digits !== undefined && digits.length >= 5 && digits.length <= 20 && isDigits(digits)
-    ? digits
+  const number = phone?.startsWith('+') ? phone.slice(1) : phone;
+  return number !== undefined &&
+    number.length >= 5 &&
+    number.length <= 20 &&
+    isMadeOf(digits, number)
+    ? number
     : undefined;
 }
 
+/** Source: Meta, "Business-scoped user IDs": a country, a dot, up to 128 alphanumerics, `ENT.` for parents. */
 function bsuid(id: string | undefined): string | undefined {
-  return id !== undefined && bsuidFormat.test(id) ? id : undefined;
+  return id !== undefined &&
+    id.length >= 4 &&
+    id.length <= 143 &&
+    isMadeOf(capitals, id, 0, 2) &&
+    id[2] === '.' &&
+    isMadeOf(bsuidCharacters, id, 3)
+    ? id
+    : undefined;
 }
 
 /** A value's contacts, found by the ids that its elements name. */
@@ -55,18 +67,11 @@ export class ContactBook {
    */
   personOf(named: PersonIds): Contact {
     const only = this.#contacts.length === 1 ? this.#contacts[0] : undefined;
-    // What the contact says is right already, and most elements say the same.
-    const ids = only && sameIds(named, only.named) ? only.ids : personIds(named);
-    const contact = only ? matching(only, ids) : this.#find(ids);
-    const phone = ids.phone ?? contact?.ids.phone;
-    return withoutAbsent({
-      phone: phone === undefined ? undefined : `+${phone}`,
-      waId: phone,
-      userId: ids.userId ?? contact?.ids.userId,
-      parentUserId: ids.parentUserId ?? contact?.ids.parentUserId,
-      username: contact?.username,
-      name: contact?.name,
-    });
+    if (only && repeats(named, only)) {
+      return only.person;
+    }
+    const ids = personIds(named);
+    return personFrom(ids, only ? matching(only, ids) : this.#find(ids));
   }
 
   #find(ids: PersonIds): KnownContact | undefined {
@@ -75,23 +80,51 @@ export class ContactBook {
   }
 }
 
-type KnownContact = NonNullable<ReturnType<typeof knownContact>>;
+/** What a contact says of a person. */
+interface Known {
+  ids: PersonIds;
+  name: string | undefined;
+  username: string | undefined;
+}
 
-function knownContact(element: unknown) {
+interface KnownContact extends Known {
+  /** The ids as they were written. */
+  named: PersonIds;
+  person: Contact;
+}
+
+function knownContact(element: unknown): KnownContact | undefined {
   const contact = metaContactSchema.safeParse(element).data;
   if (!contact) {
     return undefined;
   }
   const { wa_id: phone, user_id: userId, parent_user_id: parentUserId, name, username } = contact;
   const named: PersonIds = { phone, userId, parentUserId };
-  return { named, ids: personIds(named), name, username };
+  const ids = personIds(named);
+  return { named, ids, name, username, person: personFrom(ids, { ids, name, username }) };
 }
 
-function sameIds(one: PersonIds, other: PersonIds): boolean {
+function personFrom(ids: PersonIds, contact: Known | undefined): Contact {
+  const phone = ids.phone ?? contact?.ids.phone;
+  return withoutAbsent({
+    phone: phone === undefined ? undefined : `+${phone}`,
+    waId: phone,
+    userId: ids.userId ?? contact?.ids.userId,
+    parentUserId: ids.parentUserId ?? contact?.ids.parentUserId,
+    username: contact?.username,
+    name: contact?.name,
+  });
+}
+
+/** Tells whether ids say nothing but what the contact says, as nearly all do: they need no second look. */
+function repeats(
+  { phone, userId, parentUserId }: PersonIds,
+  { named, ids }: KnownContact,
+): boolean {
   return (
-    one.phone === other.phone &&
-    one.userId === other.userId &&
-    one.parentUserId === other.parentUserId
+    (phone === undefined || (phone === named.phone && ids.phone !== undefined)) &&
+    (userId === undefined || userId === named.userId) &&
+    (parentUserId === undefined || parentUserId === named.parentUserId)
   );
 }
 
