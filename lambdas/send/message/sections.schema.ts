@@ -35,12 +35,13 @@ export function sectionsSchema<Section extends z.ZodType<{ title?: string | unde
 }
 
 /** Products of a catalogue, in sections. Source: Meta, "Multi-product messages". */
-export const productSectionsSchema = sectionsSchema(
-  z.strictObject({
-    title: sectionTitleSchema,
-    product_items: z
-      .array(z.strictObject({ product_retailer_id: productRetailerIdSchema }))
-      .min(1, 'must have a product'),
-  }),
-  { itemsOf: (section) => section.product_items, max: 30, items: 'products' },
-);
+export const productSectionsSchema = () =>
+  sectionsSchema(
+    z.strictObject({
+      title: sectionTitleSchema,
+      product_items: z
+        .array(z.strictObject({ product_retailer_id: productRetailerIdSchema }))
+        .min(1, 'must have a product'),
+    }),
+    { itemsOf: (section) => section.product_items, max: 30, items: 'products' },
+  );
