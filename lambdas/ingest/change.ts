@@ -44,52 +44,38 @@ const collectionsOf = new Map<string, readonly string[]>(
   }),
 );
 
-/** The names of a change's parts, in the order in which Meta wrote them. */
-function partsOf({ field, value }: Change): string[] {
-  const names = collectionsOf.get(field);
-  const parts: string[] = [];
-  if (names && isJsonObject(value)) {
-    for (const name in value) {
-      const part = value[name];
-      if (typeof part === 'object' && part !== null && names.includes(name)) parts.push(name);
-    }
-  }
-  return parts;
+/** The parts that a change's field may have. */
+function collectionsIn({ field }: Change): readonly string[] {
+  return collectionsOf.get(field) ?? [];
+}
+
+/** Tells whether one of a value's fields is a part; a lone object is an array of one. */
+function isPart(collections: readonly string[], name: string, field: unknown): field is object {
+  return typeof field === 'object' && field !== null && collections.includes(name);
 }
 
 /** The elements of a change in Meta's order. A change without parts is its own element. */
 export function elementsOf(change: Change): ChangeElement[] {
   const { value, position } = change;
+  const collections = collectionsIn(change);
   const elements: ChangeElement[] = [];
-  for (const collection of partsOf(change)) {
-    for (const element of partOf(value, collection)) {
-      elements.push({ collection, element, position: position + elements.length });
+  if (isJsonObject(value)) {
+    for (const collection in value) {
+      const part = value[collection];
+      if (!isPart(collections, collection, part)) continue;
+      for (const element of Array.isArray(part) ? part : [part]) {
+        elements.push({ collection, element, position: position + elements.length });
+      }
     }
   }
   return elements.length > 0 ? elements : [{ collection: '', element: value, position }];
 }
 
-/** How many `elementsOf` a change gives. */
-export function countElements(change: Change): number {
-  let count = 0;
-  for (const collection of partsOf(change)) {
-    count += partOf(change.value, collection).length;
-  }
-  return count || 1;
-}
-
-/** A lone object is an array of one. */
-function partOf(value: unknown, collection: string): unknown[] {
-  // Stryker disable next-line ConditionalExpression: for the compiler alone, only an object has parts.
-  const part = isJsonObject(value) ? value[collection] : undefined;
-  return Array.isArray(part) ? part : [part];
-}
-
 /** What a change says beside its parts: `metadata`, `contacts`, ... */
 export function frameOf(change: Change): JsonObject {
-  const parts = partsOf(change);
+  const collections = collectionsIn(change);
   const entries = isJsonObject(change.value) ? Object.entries(change.value) : [];
-  return Object.fromEntries(entries.filter(([name]) => !parts.includes(name)));
+  return Object.fromEntries(entries.filter(([name, field]) => !isPart(collections, name, field)));
 }
 
 /** The element with everything that its change said around it, as JSON. */
@@ -108,10 +94,10 @@ export function rawElement(
 export function phoneNumberIdOf({ value }: Change): string | undefined {
   const parts = isJsonObject(value) ? value : {};
   return (
-    idIn(parts['metadata'], 'phone_number_id') ??
-    idIn(parts['phone_number_settings'], 'phone_number_id') ??
+    phoneNumberIdIn(parts['metadata']) ??
+    phoneNumberIdIn(parts['phone_number_settings']) ??
     // A handover has no metadata. Source: Meta, Webhooks reference, messaging_handovers.
-    idIn(parts['recipient'], 'phone_number_id')
+    phoneNumberIdIn(parts['recipient'])
   );
 }
 
@@ -121,10 +107,14 @@ export function phoneNumberIdOf({ value }: Change): string | undefined {
  */
 export function wabaIdOf({ entryId, value }: Change): string {
   const parts = isJsonObject(value) ? value : {};
-  return idIn(parts['waba_info'], 'waba_id') ?? entryId;
+  const info = parts['waba_info'];
+  return (isJsonObject(info) ? idOf(info['waba_id']) : undefined) ?? entryId;
 }
 
-function idIn(part: unknown, name: 'phone_number_id' | 'waba_id'): string | undefined {
-  const id = isJsonObject(part) ? part[name] : undefined;
+function phoneNumberIdIn(part: unknown): string | undefined {
+  return isJsonObject(part) ? idOf(part['phone_number_id']) : undefined;
+}
+
+function idOf(id: unknown): string | undefined {
   return typeof id === 'number' || (typeof id === 'string' && id !== '') ? String(id) : undefined;
 }

@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson } from '../../shared/json.ts';
-import { type Change, countElements } from './change.ts';
+import { type Change, elementsOf } from './change.ts';
 
 /** What a webhook's body turned out to be. */
 export interface Envelope {
@@ -52,7 +52,7 @@ export function readEnvelope(text: string): Envelope {
 
 /** Where the next element stands among all elements of the webhook. */
 function positionAfter(change: Change | undefined): number {
-  return change ? change.position + countElements(change) : 0;
+  return change ? change.position + elementsOf(change).length : 0;
 }
 
 /**

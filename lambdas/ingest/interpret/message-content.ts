@@ -35,6 +35,13 @@ const mediaKinds = new Map<string | undefined, PendingMedia['kind']>([
 export function interpretContent(message: MetaMessage, element: JsonObject): Content {
   const { type } = message;
   const payload = type === undefined ? undefined : element[type];
+  const schema = metaPayloadSchemas.get(type);
+  if (schema) {
+    if (!schema.safeParse(payload).success) {
+      return malformed;
+    }
+    return type === 'interactive' ? { kind: 'received', ...parsedReply(payload) } : received;
+  }
   const kind = mediaKinds.get(type);
   if (kind) {
     const media = metaMediaSchema.safeParse(payload).data;
@@ -60,14 +67,7 @@ export function interpretContent(message: MetaMessage, element: JsonObject): Con
     const revoke = metaRevokeSchema.safeParse(payload).data;
     return revoke ? { kind: 'revoked', originalMessageId: revoke.original_message_id } : malformed;
   }
-  const schema = metaPayloadSchemas.get(type);
-  if (!schema) {
-    return { kind: 'unrecognised', reason: 'not-supported' };
-  }
-  if (!schema.safeParse(payload).success) {
-    return malformed;
-  }
-  return type === 'interactive' ? { kind: 'received', ...parsedReply(payload) } : received;
+  return { kind: 'unrecognised', reason: 'not-supported' };
 }
 
 /** What a completed form says: any JSON value, and nothing where it is no JSON. */

@@ -1,4 +1,3 @@
-import { digits, isMadeOf } from '../../../shared/character-set.ts';
 import { lastMs, remembered, rfc3339 } from '../../../shared/rfc3339.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
@@ -15,9 +14,7 @@ const msOf = remembered(Date.parse);
  */
 export function metaMs(timestamp: unknown, receivedAt: string): number {
   const number =
-    typeof timestamp === 'number' || (typeof timestamp === 'string' && isMadeOf(digits, timestamp))
-      ? Number(timestamp)
-      : Number.NaN;
+    typeof timestamp === 'number' || typeof timestamp === 'string' ? Number(timestamp) : Number.NaN;
   const ms = number >= smallestMilliseconds ? number : number * 1000;
   const receivedMs = msOf(receivedAt);
   return ms > 0 && ms <= lastMs && ms <= receivedMs + dayMs ? ms : receivedMs;
