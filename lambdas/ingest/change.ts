@@ -44,25 +44,31 @@ const collectionsOf = new Map<string, readonly string[]>(
   }),
 );
 
-/** The parts that a change's field may have. */
-function collectionsIn({ field }: Change): readonly string[] {
-  return collectionsOf.get(field) ?? [];
-}
-
-/** Tells whether one of a value's fields is a part; a lone object is an array of one. */
-function isPart(collections: readonly string[], name: string, field: unknown): field is object {
-  return typeof field === 'object' && field !== null && collections.includes(name);
+/** Tells whether one of a value's fields is a part. */
+function isPart(
+  collections: readonly string[] | undefined,
+  name: string,
+  field: unknown,
+): field is object {
+  return (
+    collections !== undefined &&
+    typeof field === 'object' &&
+    field !== null &&
+    collections.includes(name)
+  );
 }
 
 /** The elements of a change in Meta's order. A change without parts is its own element. */
 export function elementsOf(change: Change): ChangeElement[] {
-  const { value, position } = change;
-  const collections = collectionsIn(change);
+  const { field, value, position } = change;
+  const collections = collectionsOf.get(field);
   const elements: ChangeElement[] = [];
+  // Stryker disable next-line ConditionalExpression: for the compiler alone, nothing else has parts.
   if (isJsonObject(value)) {
     for (const collection in value) {
       const part = value[collection];
       if (!isPart(collections, collection, part)) continue;
+      // A lone object is an array of one.
       for (const element of Array.isArray(part) ? part : [part]) {
         elements.push({ collection, element, position: position + elements.length });
       }
@@ -73,7 +79,7 @@ export function elementsOf(change: Change): ChangeElement[] {
 
 /** What a change says beside its parts: `metadata`, `contacts`, ... */
 export function frameOf(change: Change): JsonObject {
-  const collections = collectionsIn(change);
+  const collections = collectionsOf.get(change.field);
   const entries = isJsonObject(change.value) ? Object.entries(change.value) : [];
   return Object.fromEntries(entries.filter(([name, field]) => !isPart(collections, name, field)));
 }
