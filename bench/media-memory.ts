@@ -9,6 +9,7 @@ import * as z from 'zod';
 import { credentialKey } from '../shared/credentials/credential-item.ts';
 import { messageKey } from '../shared/events/message-item.ts';
 import type { MediaJob } from '../shared/media/media-record.schema.ts';
+import { numberKey } from '../shared/routing/route-items.ts';
 import type { Measurement, Row } from './measurement.ts';
 
 const mebibyte = 1024 * 1024;
@@ -37,25 +38,26 @@ const event = {
   window: { expiresAt: sentAt },
 };
 
-const items = new Map([
-  [messageKey(message.phoneNumberId, message.messageId), { event: { S: JSON.stringify(event) } }],
+const owner = { organizationId: { S: message.organizationId }, wabaId: { S: message.wabaId } };
+
+const number = numberKey(message.phoneNumberId);
+const credential = credentialKey(message.organizationId, message.wabaId);
+
+/** The table's items, by their keys. */
+const items = new Map<string, object>([
+  [`${number.pk} ${number.sk}`, { state: { S: 'ACTIVE' }, ...owner }],
   [
-    credentialKey(message.organizationId, message.wabaId).pk,
-    { state: { S: 'VALID' }, ciphertext: { B: 'AAAA' } },
+    `${messageKey(message.phoneNumberId, message.messageId)} MSG`,
+    { event: { S: JSON.stringify(event) } },
   ],
+  [`${credential.pk} ${credential.sk}`, { state: { S: 'VALID' }, ciphertext: { B: 'AAAA' } }],
 ]);
 
-const route = {
-  state: { S: 'ACTIVE' },
-  organizationId: { S: message.organizationId },
-  wabaId: { S: message.wabaId },
-};
-
+const textSchema = z.object({ S: z.string() });
+const keySchema = z.object({ pk: textSchema, sk: textSchema });
+const getSchema = z.object({ Key: keySchema });
 const batchSchema = z.object({
-  RequestItems: z.record(
-    z.string(),
-    z.object({ Keys: z.array(z.object({ pk: z.object({ S: z.string() }), sk: z.unknown() })) }),
-  ),
+  RequestItems: z.record(z.string(), z.object({ Keys: z.array(keySchema) })),
 });
 
 const runSchema = z.object({
@@ -64,15 +66,17 @@ const runSchema = z.object({
   peakKib: z.number(),
 });
 
+const itemAt = ({ pk, sk }: z.output<typeof keySchema>) => items.get(`${pk.S} ${sk.S}`);
+
 /** What AWS answers, as far as `mirror-media` asks. */
 const awsAnswers: Record<string, (body: string) => unknown> = {
-  GetItem: () => ({ Item: route }),
+  GetItem: (body) => ({ Item: itemAt(getSchema.parse(JSON.parse(body)).Key) }),
   BatchGetItem: (body) => {
     const { RequestItems } = batchSchema.parse(JSON.parse(body));
     const tables = Object.entries(RequestItems).map(([table, { Keys }]) => [
       table,
       Keys.flatMap((key) => {
-        const item = items.get(key.pk.S);
+        const item = itemAt(key);
         return item ? [{ ...key, ...item }] : [];
       }),
     ]);
