@@ -3,10 +3,11 @@ const minuteMs = 60 * 1000;
 /** The end of the year 9999, in ms since 1970: RFC 3339 has no later one. */
 export const lastMs = 253_402_300_799_999;
 
-/** What is written of a minute, counted since 1970: most of what is told is of the last few. */
-const textOfMinute = remembered((minute: number) =>
-  new Date(minute * minuteMs).toISOString().slice(0, '2026-11-22T10:00:'.length),
-);
+/** What is written of minutes, counted since 1970: most of what is told is of the last few. */
+const textOfMinutes = new Map<number, string>();
+
+/** A bound of what a history, or garbage, can take. */
+const maxMinutes = 2000;
 
 const wholeSeconds = Array.from({ length: 60 }, (_, second) => `${twoDigits(second)}.000Z`);
 
@@ -28,20 +29,16 @@ export function rfc3339(ms: number): string {
   return `${textOfMinute(minute)}${rest}`;
 }
 
-/** Remembers what `make` gave: at most 2,000, a bound of what a history, or garbage, can take. */
-export function remembered<Key, Value>(make: (key: Key) => Value): (key: Key) => Value {
-  const known = new Map<Key, Value>();
-  return (key) => {
-    let value = known.get(key);
-    if (value === undefined) {
-      if (known.size === 2000) {
-        known.clear();
-      }
-      value = make(key);
-      known.set(key, value);
+function textOfMinute(minute: number): string {
+  let text = textOfMinutes.get(minute);
+  if (text === undefined) {
+    if (textOfMinutes.size === maxMinutes) {
+      textOfMinutes.clear();
     }
-    return value;
-  };
+    text = new Date(minute * minuteMs).toISOString().slice(0, '2026-11-22T10:00:'.length);
+    textOfMinutes.set(minute, text);
+  }
+  return text;
 }
 
 function twoDigits(number: number): string {

@@ -1,11 +1,19 @@
-import { lastMs, remembered, rfc3339 } from '../../../shared/rfc3339.ts';
+import { lastMs, rfc3339 } from '../../../shared/rfc3339.ts';
 
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Above this a number of seconds would be past the year 33000: it is milliseconds. */
 const smallestMilliseconds = 1e12;
 
-const msOf = remembered(Date.parse);
+/** A webhook's updates were all received at the same time. */
+let lastReceived = { at: '', ms: Number.NaN };
+
+function msOf(receivedAt: string): number {
+  if (receivedAt !== lastReceived.at) {
+    lastReceived = { at: receivedAt, ms: Date.parse(receivedAt) };
+  }
+  return lastReceived.ms;
+}
 
 /**
  * Meta's timestamp in ms since 1970: seconds as string or number, milliseconds repaired. What is
