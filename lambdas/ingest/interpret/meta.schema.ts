@@ -59,6 +59,9 @@ export const metaContactSchema = schemaOf((contact) => {
   };
 });
 
+/** One of `value.contacts[]`. */
+export type MetaContact = z.output<typeof metaContactSchema>;
+
 /** What every `messages[]` element may have; only the id is needed to keep it apart from others. */
 export const metaMessageSchema = schemaOf((message) => {
   const { id } = message;

@@ -1,7 +1,7 @@
 import { characterSet, digits, isMadeOf } from '../../../shared/character-set.ts';
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { metaContactSchema } from './meta.schema.ts';
+import { type MetaContact, metaContactSchema } from './meta.schema.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const capitals = characterSet(alphabet);
@@ -68,7 +68,7 @@ export class ContactBook {
   personOf(named: PersonIds): Contact {
     const only = this.#contacts.length === 1 ? this.#contacts[0] : undefined;
     if (only && repeats(named, only)) {
-      return only.person;
+      return personFrom(only.ids, only);
     }
     const ids = personIds(named);
     return personFrom(ids, only ? matching(only, ids) : this.#find(ids));
@@ -80,17 +80,10 @@ export class ContactBook {
   }
 }
 
-/** What a contact says of a person. */
-interface Known {
+interface KnownContact {
+  /** As it was written. */
+  contact: MetaContact;
   ids: PersonIds;
-  name: string | undefined;
-  username: string | undefined;
-}
-
-interface KnownContact extends Known {
-  /** The ids as they were written. */
-  named: PersonIds;
-  person: Contact;
 }
 
 function knownContact(element: unknown): KnownContact | undefined {
@@ -98,33 +91,31 @@ function knownContact(element: unknown): KnownContact | undefined {
   if (!contact) {
     return undefined;
   }
-  const { wa_id: phone, user_id: userId, parent_user_id: parentUserId, name, username } = contact;
-  const named: PersonIds = { phone, userId, parentUserId };
-  const ids = personIds(named);
-  return { named, ids, name, username, person: personFrom(ids, { ids, name, username }) };
+  const { wa_id: phone, user_id: userId, parent_user_id: parentUserId } = contact;
+  return { contact, ids: personIds({ phone, userId, parentUserId }) };
 }
 
-function personFrom(ids: PersonIds, contact: Known | undefined): Contact {
-  const phone = ids.phone ?? contact?.ids.phone;
+function personFrom(ids: PersonIds, known: KnownContact | undefined): Contact {
+  const phone = ids.phone ?? known?.ids.phone;
   return withoutAbsent({
     phone: phone === undefined ? undefined : `+${phone}`,
     waId: phone,
-    userId: ids.userId ?? contact?.ids.userId,
-    parentUserId: ids.parentUserId ?? contact?.ids.parentUserId,
-    username: contact?.username,
-    name: contact?.name,
+    userId: ids.userId ?? known?.ids.userId,
+    parentUserId: ids.parentUserId ?? known?.ids.parentUserId,
+    username: known?.contact.username,
+    name: known?.contact.name,
   });
 }
 
 /** Tells whether ids say nothing but what the contact says, as nearly all do: they need no second look. */
 function repeats(
   { phone, userId, parentUserId }: PersonIds,
-  { named, ids }: KnownContact,
+  { contact, ids }: KnownContact,
 ): boolean {
   return (
-    (phone === undefined || (phone === named.phone && ids.phone !== undefined)) &&
-    (userId === undefined || userId === named.userId) &&
-    (parentUserId === undefined || parentUserId === named.parentUserId)
+    (phone === undefined || (phone === contact.wa_id && ids.phone !== undefined)) &&
+    (userId === undefined || userId === contact.user_id) &&
+    (parentUserId === undefined || parentUserId === contact.parent_user_id)
   );
 }
 
