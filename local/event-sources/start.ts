@@ -5,6 +5,7 @@ import type { RunnableFunction } from '../functions.ts';
 import { assertPollable, readMappings } from '../resources/event-source-mapping.ts';
 import { readRules, scheduledEvent } from '../resources/rule.ts';
 import type { Assembly } from '../template/assembly.ts';
+import { invokeAsynchronously } from './asynchronous.ts';
 import { pollQueue } from './queue.ts';
 import { pollStream } from './stream.ts';
 
@@ -59,7 +60,9 @@ export function startEventSources(assembly: Assembly, options: EventSourceOption
     }));
     const fire = (event: object): void => {
       for (const { pool, input } of targets) {
-        pool.invoke(input ? JSON.parse(input) : event).catch(() => {}); // the function's log has the error
+        invokeAsynchronously(() => pool.invoke(input ? JSON.parse(input) : event), signal).catch(
+          report,
+        );
       }
     };
     if ('matches' in rule) {
