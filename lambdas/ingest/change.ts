@@ -1,3 +1,4 @@
+import { appended } from '../../shared/appended.ts';
 import { isJsonObject, type JsonObject } from '../../shared/json.ts';
 
 /** One element of a webhook's `entry[].changes[]`, or a part of one that was too large. */
@@ -62,7 +63,7 @@ function isPart(
 export function elementsOf(change: Change): ChangeElement[] {
   const { field, value, position } = change;
   const collections = collectionsOf.get(field);
-  const elements: ChangeElement[] = [];
+  let elements: ChangeElement[] | undefined;
   // Stryker disable next-line ConditionalExpression: for the compiler alone, nothing else has parts.
   if (isJsonObject(value)) {
     for (const collection in value) {
@@ -70,11 +71,26 @@ export function elementsOf(change: Change): ChangeElement[] {
       if (!isPart(collections, collection, part)) continue;
       // A lone object is an array of one.
       for (const element of Array.isArray(part) ? part : [part]) {
-        elements.push({ collection, element, position: position + elements.length });
+        const at = position + (elements?.length ?? 0);
+        elements = appended(elements, { collection, element, position: at });
       }
     }
   }
-  return elements.length > 0 ? elements : [{ collection: '', element: value, position }];
+  return elements ?? [{ collection: '', element: value, position }];
+}
+
+/** How many `elementsOf` a change gives, without making them. */
+export function elementCountOf({ field, value }: Change): number {
+  const collections = collectionsOf.get(field);
+  let count = 0;
+  // Stryker disable next-line ConditionalExpression: for the compiler alone, nothing else has parts.
+  if (isJsonObject(value)) {
+    for (const collection in value) {
+      const part = value[collection];
+      if (isPart(collections, collection, part)) count += Array.isArray(part) ? part.length : 1;
+    }
+  }
+  return Math.max(count, 1);
 }
 
 /** What a change says beside its parts: `metadata`, `contacts`, ... */

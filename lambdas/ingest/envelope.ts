@@ -1,5 +1,6 @@
+import { appended } from '../../shared/appended.ts';
 import { isJsonObject, parseJson } from '../../shared/json.ts';
-import { type Change, elementsOf } from './change.ts';
+import { type Change, elementCountOf } from './change.ts';
 
 /** What a webhook's body turned out to be. */
 export interface Envelope {
@@ -24,7 +25,7 @@ export function readEnvelope(text: string): Envelope {
   ) {
     return { changes: [], problem: 'not-whatsapp' };
   }
-  const changes: Change[] = [];
+  let changes: Change[] | undefined;
   let malformed = false;
   for (const entry of body['entry']) {
     if (!isJsonObject(entry) || !Array.isArray(entry['changes'])) {
@@ -40,19 +41,19 @@ export function readEnvelope(text: string): Envelope {
       const change: Change = {
         entryId: typeof id === 'string' || typeof id === 'number' ? String(id) : '',
         field: fieldIn(element) ?? fieldIn(entry) ?? fieldIn(element['value']) ?? '',
-        position: positionAfter(changes.at(-1)),
+        position: positionAfter(changes?.at(-1)),
         value: element['value'] ?? null,
       };
       if (typeof time === 'number' && Number.isFinite(time)) change.entryTime = time;
-      changes.push(change);
+      changes = appended(changes, change);
     }
   }
-  return { changes, problem: malformed ? 'malformed-entry' : undefined };
+  return { changes: changes ?? [], problem: malformed ? 'malformed-entry' : undefined };
 }
 
 /** Where the next element stands among all elements of the webhook. */
 function positionAfter(change: Change | undefined): number {
-  return change ? change.position + elementsOf(change).length : 0;
+  return change ? change.position + elementCountOf(change) : 0;
 }
 
 /**

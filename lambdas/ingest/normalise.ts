@@ -4,7 +4,7 @@ import type { Sighting } from '../../shared/doctor/sightings.port.ts';
 import type { Route } from '../../shared/routing/route.port.ts';
 import type { SettingsTable } from '../../shared/settings/settings.port.ts';
 import type { AliasTable } from './alias.port.ts';
-import { type Change, elementsOf } from './change.ts';
+import { type Change, elementCountOf } from './change.ts';
 import {
   conversationOf,
   type ErasedCorrespondent,
@@ -76,7 +76,7 @@ export async function normalise(body: string, ports: NormalisePorts): Promise<No
       const heirs = owners.filter((route) => !cameBeforeTakeover(route, message.receivedAt));
       counts.withheld += owners.length - heirs.length;
       const wanting = await wantingOf(change, heirs, ports);
-      counts.unwanted += (heirs.length - wanting.length) * elementsOf(change).length;
+      counts.unwanted += (heirs.length - wanting.length) * elementCountOf(change);
       return wanting.flatMap((route) => readingsOf(change, route, message.receivedAt));
     }),
   );

@@ -1,5 +1,7 @@
+import { appended } from '../../shared/appended.ts';
 import type { Route } from '../../shared/routing/route.port.ts';
 import { type Change, elementsOf, phoneNumberIdOf } from './change.ts';
+import type { Interpretation } from './interpret/interpretation.ts';
 import { ContactBook } from './interpret/person.ts';
 import { interpret } from './interpret/registry.ts';
 import type { Reading, RoutedFacts } from './store-interpretation.ts';
@@ -12,7 +14,7 @@ export function readingsOf(change: Change, route: Route, receivedAt: string): Re
   const contacts = new ContactBook(change.value);
   const phoneNumberId = phoneNumberIdOf(change);
   const { organizationId } = route;
-  const readings: Reading[] = [];
+  let readings: Reading[] | undefined;
   for (const { collection, element, position } of elementsOf(change)) {
     const facts: RoutedFacts = {
       // One by one: copied out of other objects they take five times as long.
@@ -30,12 +32,13 @@ export function readingsOf(change: Change, route: Route, receivedAt: string): Re
       if (interpretation.kind === 'events' && interpretation.drafts.length > 1) {
         // A history is thousands of events in one element: each of them waits for its own turn.
         for (const draft of interpretation.drafts) {
-          readings.push({ interpretation: { kind: 'events', drafts: [draft] }, facts });
+          const one: Interpretation = { kind: 'events', drafts: [draft] };
+          readings = appended(readings, { interpretation: one, facts });
         }
       } else {
-        readings.push({ interpretation, facts });
+        readings = appended(readings, { interpretation, facts });
       }
     }
   }
-  return readings;
+  return readings ?? [];
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   type Change,
+  elementCountOf,
   elementsOf,
   frameOf,
   phoneNumberIdOf,
@@ -80,6 +81,7 @@ describe('the elements of a change', () => {
         ...{ collection, element: `of ${collection}`, position: 7 + index },
       })),
     );
+    expect(elementCountOf(change)).toBe(collections.length);
     expect(frameOf(change)).toEqual(frame);
   });
 
@@ -89,6 +91,7 @@ describe('the elements of a change', () => {
     expect(elementsOf(change)).toEqual([
       { collection: 'calls', element: value.calls, position: 2 },
     ]);
+    expect(elementCountOf(change)).toBe(1);
     expect(frameOf(change)).toEqual({ errors: 'none' });
   });
 
@@ -103,6 +106,7 @@ describe('the elements of a change', () => {
   ])('is the value itself: %s', (_what, value, field) => {
     const change = changeOf(value, { field, position: 3 });
     expect(elementsOf(change)).toEqual([{ collection: '', element: value, position: 3 }]);
+    expect(elementCountOf(change)).toBe(1);
     expect(JSON.parse(String(rawElement(change, { collection: '', element: value })))).toEqual(
       change,
     );

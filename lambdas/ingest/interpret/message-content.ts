@@ -33,7 +33,11 @@ const mediaKinds = new Map<string | undefined, PendingMedia['kind']>([
  * @param element the message as Meta sent it, of which `message` is the checked part
  */
 export function interpretContent(message: MetaMessage, element: JsonObject): Content {
-  const { type } = message;
+  const { type, hasText } = message;
+  // Most messages are texts: their payload is checked with the rest of them.
+  if (type === 'text') {
+    return hasText ? received : malformed;
+  }
   const payload = type === undefined ? undefined : element[type];
   const schema = metaPayloadSchemas.get(type);
   if (schema) {

@@ -54,15 +54,17 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
   const { id, group_id: groupId } = message;
   const ms = metaMs(message.timestamp, receivedAt);
   const occurredAt = rfc3339(ms);
-  const origin = { occurredAt, contact: senderOf(message, contacts), groupId };
+  const contact = senderOf(message, contacts);
   const content = interpretContent(message, element);
   switch (content.kind) {
     case 'unrecognised':
-      return [{ ...content, origin }];
+      return [{ ...content, origin: { occurredAt, contact, groupId } }];
     case 'reaction':
     case 'edited':
     case 'revoked':
-      return event(amendment(content, message, 'inbound', { ...origin, phoneNumberId }));
+      return event(
+        amendment(content, message, 'inbound', { occurredAt, contact, groupId, phoneNumberId }),
+      );
     case 'received': {
       const body: Received = {
         type: 'message.received',
@@ -73,7 +75,7 @@ export function interpretMessage(facts: NumberFacts): readonly Interpretation[] 
       if (content.parsed !== undefined) body.parsed = content.parsed;
       return event({
         occurredAt,
-        contact: origin.contact,
+        contact,
         groupId,
         identity: messageIdentity(phoneNumberId, id),
         body,

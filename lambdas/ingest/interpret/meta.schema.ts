@@ -58,12 +58,9 @@ export const metaContactSchema = schemaOf((contact) => {
   };
 });
 
-/** One of `value.contacts[]`. */
-export type MetaContact = z.output<typeof metaContactSchema>;
-
 /** What every `messages[]` element may have; only the id is needed to keep it apart from others. */
 export const metaMessageSchema = schemaOf((message) => {
-  const { id } = message;
+  const { id, text } = message;
   return typeof id !== 'string' || id === ''
     ? undefined
     : {
@@ -77,6 +74,7 @@ export const metaMessageSchema = schemaOf((message) => {
         to_user_id: textIn(message['to_user_id']),
         to_parent_user_id: textIn(message['to_parent_user_id']),
         group_id: textIn(message['group_id']),
+        hasText: isJsonObject(text) && typeof text['body'] === 'string',
       };
 });
 
@@ -103,9 +101,8 @@ export const metaFormReplySchema = z.object({
 });
 
 /** What the other message types need to have to be what they say: all else is passed on untouched. */
-export const metaPayloadSchemas = new Map<string | undefined, z.ZodType | mini.ZodMiniType>(
+export const metaPayloadSchemas = new Map<string | undefined, z.ZodType>(
   Object.entries({
-    text: schemaOf((text) => (typeof text['body'] === 'string' ? text : undefined)),
     location: z.object({ latitude: z.coerce.number(), longitude: z.coerce.number() }),
     contacts: z.array(z.looseObject({})),
     interactive: z.object({ type: z.string() }),

@@ -1,7 +1,8 @@
+import { appended } from '../../../shared/appended.ts';
 import { characterSet, digits, isMadeOf } from '../../../shared/character-set.ts';
 import type { Contact } from '../../../shared/events/event-parts.schema.ts';
 import { isJsonObject } from '../../../shared/json.ts';
-import { type MetaContact, metaContactSchema } from './meta.schema.ts';
+import { metaContactSchema } from './meta.schema.ts';
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ';
 const capitals = characterSet(alphabet);
@@ -49,16 +50,18 @@ function bsuid(id: string | undefined): string | undefined {
 
 /** A value's contacts, found by the ids that its elements name. */
 export class ContactBook {
-  readonly #contacts: KnownContact[] = [];
+  readonly #contacts: readonly KnownContact[];
   #byId: ((ids: PersonIds) => KnownContact | undefined) | undefined;
 
   /** Opens a value's contacts; those that are none are left out. */
   constructor(value: unknown) {
     const list = isJsonObject(value) ? value['contacts'] : undefined;
+    let contacts: KnownContact[] | undefined;
     for (const element of Array.isArray(list) ? list : []) {
       const contact = knownContact(element);
-      if (contact) this.#contacts.push(contact);
+      if (contact) contacts = appended(contacts, contact);
     }
+    this.#contacts = contacts ?? [];
   }
 
   /**
@@ -68,7 +71,7 @@ export class ContactBook {
   personOf(named: PersonIds): Contact {
     const only = this.#contacts.length === 1 ? this.#contacts[0] : undefined;
     if (only && repeats(named, only)) {
-      return personFrom(only.ids, only);
+      return personFrom(only, only);
     }
     const ids = personIds(named);
     return personFrom(ids, only ? matching(only, ids) : this.#find(ids));
@@ -80,10 +83,9 @@ export class ContactBook {
   }
 }
 
-interface KnownContact {
-  /** As it was written. */
-  contact: MetaContact;
-  ids: PersonIds;
+interface KnownContact extends PersonIds {
+  name: string | undefined;
+  username: string | undefined;
 }
 
 function knownContact(element: unknown): KnownContact | undefined {
@@ -91,46 +93,44 @@ function knownContact(element: unknown): KnownContact | undefined {
   if (!contact) {
     return undefined;
   }
-  const { wa_id: phone, user_id: userId, parent_user_id: parentUserId } = contact;
-  return { contact, ids: personIds({ phone, userId, parentUserId }) };
+  const { wa_id, user_id: userId, parent_user_id: parentUserId, name, username } = contact;
+  const ids = personIds({ phone: wa_id, userId, parentUserId });
+  return { phone: ids.phone, userId: ids.userId, parentUserId: ids.parentUserId, name, username };
 }
 
 function personFrom(ids: PersonIds, known: KnownContact | undefined): Contact {
-  const phone = ids.phone ?? known?.ids.phone;
+  const phone = ids.phone ?? known?.phone;
   return withoutAbsent({
     phone: phone === undefined ? undefined : `+${phone}`,
     waId: phone,
-    userId: ids.userId ?? known?.ids.userId,
-    parentUserId: ids.parentUserId ?? known?.ids.parentUserId,
-    username: known?.contact.username,
-    name: known?.contact.name,
+    userId: ids.userId ?? known?.userId,
+    parentUserId: ids.parentUserId ?? known?.parentUserId,
+    username: known?.username,
+    name: known?.name,
   });
 }
 
 /** Tells whether ids say nothing but what the contact says, as nearly all do: they need no second look. */
-function repeats(
-  { phone, userId, parentUserId }: PersonIds,
-  { contact, ids }: KnownContact,
-): boolean {
+function repeats({ phone, userId, parentUserId }: PersonIds, contact: KnownContact): boolean {
   return (
-    (phone === undefined || (phone === contact.wa_id && ids.phone !== undefined)) &&
-    (userId === undefined || userId === contact.user_id) &&
-    (parentUserId === undefined || parentUserId === contact.parent_user_id)
+    (phone === undefined || phone === contact.phone) &&
+    (userId === undefined || userId === contact.userId) &&
+    (parentUserId === undefined || parentUserId === contact.parentUserId)
   );
 }
 
 /** The only contact that there is, where ids name it: it is meant also where nobody is named. */
 function matching(only: KnownContact, { userId, phone }: PersonIds): KnownContact | undefined {
   return (userId === undefined && phone === undefined) ||
-    (userId !== undefined && userId === only.ids.userId) ||
-    (phone !== undefined && phone === only.ids.phone)
+    (userId !== undefined && userId === only.userId) ||
+    (phone !== undefined && phone === only.phone)
     ? only
     : undefined;
 }
 
 function finder(contacts: readonly KnownContact[]): (ids: PersonIds) => KnownContact | undefined {
-  const byUserId = new Map(contacts.map((contact) => [contact.ids.userId, contact]));
-  const byPhone = new Map(contacts.map((contact) => [contact.ids.phone, contact]));
+  const byUserId = new Map(contacts.map((contact) => [contact.userId, contact]));
+  const byPhone = new Map(contacts.map((contact) => [contact.phone, contact]));
   return ({ userId, phone }) =>
     (userId === undefined ? undefined : byUserId.get(userId)) ??
     (phone === undefined ? undefined : byPhone.get(phone));
