@@ -3,7 +3,7 @@ import { sendIdOf } from '../../shared/sends/send-id.ts';
 import { type Engines, startEngines } from '../contract/engines.ts';
 import { everyPlan } from '../pipeline/fault-plans.ts';
 import { EverywhereSeam, FaultSeam, faults, Invocation } from '../pipeline/faults.ts';
-import { sequences } from '../pipeline/runs.ts';
+import { isThorough } from '../pipeline/runs.ts';
 import { type ErasureWorld, openErasureWorld } from './erasure-world.ts';
 
 const organizationId = 'north';
@@ -133,7 +133,7 @@ describe.each(Object.entries(targets))('%s', (name, target) => {
   });
 
   // Each run works a whole erasure on real engines.
-  (sequences(1000) > 1000 ? it : it.skip)('any one fault: nothing is left', async () => {
+  (isThorough ? it : it.skip)('any one fault: nothing is left', async () => {
     await everyPlan((plan) => run(name, target, new FaultSeam(plan)), 1);
   });
 });

@@ -230,11 +230,9 @@ describe.each(Object.entries(scenarios))('%s', (_name, scenario) => {
   });
 
   it('ends well with any one or two faults', async () => {
-    const { calls, singles, pairs } = await everyPlan(
-      (plan) => runWell(scenario, plan),
-      2,
-      mostCalls,
-    );
+    const { calls, singles, pairs } = await everyPlan((plan) => runWell(scenario, plan), 2, {
+      most: mostCalls,
+    });
     expect(singles).toBe(4 * calls);
     expect(pairs).toBeGreaterThan((singles * singles) / 4);
   }, 60_000);
@@ -242,7 +240,9 @@ describe.each(Object.entries(scenarios))('%s', (_name, scenario) => {
   it('ends well with a second copy of the job at any moment and any one fault', async () => {
     for (let turns = 0; turns < 30; turns += 3) {
       const two = { ...scenario, copies: [0, turns] };
-      const { calls, singles } = await everyPlan((plan) => runWell(two, plan), 1, mostCalls);
+      const { calls, singles } = await everyPlan((plan) => runWell(two, plan), 1, {
+        most: mostCalls,
+      });
       expect(singles).toBe(4 * calls);
     }
   }, 60_000);
@@ -333,7 +333,7 @@ it('every call was struck by every fault', async () => {
         return seam.calls;
       },
       1,
-      mostCalls,
+      { most: mostCalls },
     );
   }
   const all = [...called].flatMap((site) => faults.map((fault) => `${site} ${fault}`));
