@@ -5,8 +5,8 @@ import type { LocalRoute } from './routes.ts';
 /** What was put into the inbox's queues. */
 export interface LocalInbox {
   /**
-   * GET `/_local/events?after=N&wait=S`: the events that were put into the queues, as `[{n, event}]` with n
-   * counting from 1; where there is nothing after N it waits up to S seconds.
+   * GET `/_local/events?after=N&wait=S`: the last 10,000 events that were put into the queues, as `[{n, event}]`
+   * with n counting from 1; where there is nothing after N it waits up to S seconds.
    */
   route: LocalRoute;
   /** Takes note of a request that SQS has taken. */
@@ -29,17 +29,21 @@ const querySchema = z.object({
   wait: z.coerce.number().min(0).max(60).default(0),
 });
 
+/** A stack that runs for days does not grow with all that it was told. */
+const mostKept = 10_000;
+
 /** Watches what goes into the queues and receives nothing from them: a backend gets all of it. */
 export function createInbox(queueUrls: readonly string[], signal: AbortSignal): LocalInbox {
-  const events: { n: number; event: unknown }[] = [];
-  /** SQS answers a repeat that it drops with the id of the first. */
-  const known = new Set<string>();
+  /** By SQS's id of the message: a repeat that it drops is answered with the id of the first. Oldest first. */
+  const kept = new Map<string, { n: number; event: unknown }>();
+  let count = 0;
   let arrival = Promise.withResolvers<void>();
 
   function add(messageId: string, body: string): void {
-    if (known.has(messageId)) return;
-    known.add(messageId);
-    events.push({ n: events.length + 1, event: parsed(body) });
+    if (kept.has(messageId)) return;
+    kept.set(messageId, { n: ++count, event: parsed(body) });
+    const [oldest] = kept.keys();
+    if (kept.size > mostKept && oldest !== undefined) kept.delete(oldest);
   }
 
   return {
@@ -63,11 +67,11 @@ export function createInbox(queueUrls: readonly string[], signal: AbortSignal): 
         const { data, error } = querySchema.safeParse(Object.fromEntries(query));
         if (!data) return { status: 400, body: { problems: z.prettifyError(error) } };
         const until = Date.now() + data.wait * 1000;
-        while (events.length <= data.after && Date.now() < until && !signal.aborted) {
+        while (count <= data.after && Date.now() < until && !signal.aborted) {
           const timeout = delay(until - Date.now(), undefined, { ref: false });
           await Promise.race([arrival.promise, timeout]);
         }
-        return { status: 200, body: events.slice(data.after) };
+        return { status: 200, body: [...kept.values()].filter(({ n }) => n > data.after) };
       },
     },
   };
