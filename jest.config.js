@@ -7,6 +7,9 @@ export default {
   globalSetup: '<rootDir>/test/synthesise.ts',
   // One more than CI has cores: the end-to-end tests wait as long as they work.
   maxWorkers: 3,
+  // A worker keeps the modules of every test that it ran: with 1.5 GB of them loading aws-cdk-lib takes a
+  // minute, in a new one two seconds.
+  workerIdleMemoryLimit: '600MB',
   // A machine that does something else beside is slow, and not wrong.
   testTimeout: 60_000,
   extensionsToTreatAsEsm: ['.ts'],

@@ -10,8 +10,6 @@ const { globalSetup: _, ...config } = {
   testMatch: ['<rootDir>/test/**/*.{test,crash,fuzz}.ts'],
   transform: { [files]: ['<rootDir>/test/verify/planting.ts', swc] },
   maxWorkers: 2,
-  // With it files never run one after the other, whatever Jest remembers of their times.
-  workerIdleMemoryLimit: '1GB',
   testTimeout: 3_600_000,
 };
 
